@@ -1,0 +1,3 @@
+//! Dispatches to the commands.
+
+fn main() {}

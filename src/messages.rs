@@ -1,0 +1,229 @@
+//! The one table of messages. Each row: what is wrong and the way out, in Chinese and in English.
+//! `{0}`, `{1}` … are filled from the diagnostic's arguments; a message gives the value, the limit and
+//! what to type instead.
+
+use crate::diagnostic::Lang;
+
+macro_rules! table {
+    ($( $(#[$doc:meta])* $name:ident: $zh:literal, $zh_hint:literal; $en:literal, $en_hint:literal; )*) => {
+        /// A message of the table.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+        #[allow(missing_docs)] // the words in the table are the documentation
+        pub enum Msg { $( $(#[$doc])* $name, )* }
+
+        impl Msg {
+            /// Every message, for the test that both languages take the same arguments.
+            pub const ALL: &'static [Self] = &[ $( Self::$name, )* ];
+
+            /// The variant's name, as a stable code in JSON.
+            pub const fn code(self) -> &'static str {
+                match self { $( Self::$name => stringify!($name), )* }
+            }
+
+            const fn row(self) -> [&'static str; 4] {
+                match self { $( Self::$name => [$zh, $zh_hint, $en, $en_hint], )* }
+            }
+        }
+    };
+}
+
+table! {
+    // notice: header
+    UnknownKey: "不认识的栏目“{0}”。", "是否想写“{1}”？请改正，或删去这一行。";
+        "unknown key `{0}`.", "Did you mean `{1}`? Correct it or delete the line.";
+    DuplicateKey: "栏目“{0}”写了两次（另一处在 {1}）。", "请只留一处。";
+        "the key `{0}` is given twice (also at {1}).", "Keep one of them.";
+    BadDate: "“{0}”（{1}）不是有效日期。", "请写成例如 {2}。";
+        "`{0}` ({1}) is not a valid date.", "Write it like {2}.";
+    NoYear: "“{0}”（{1}）没有年份。", "请写全，例如 {2}。";
+        "`{0}` ({1}) has no year.", "Write it in full, e.g. {2}.";
+    OpenEnded: "“{0}”（{1}）不是期限：每条公告都要有截止日期。", "请写明日期，例如 {2}。";
+        "`{0}` ({1}) is no term: every notice needs a last day.", "Give a date, e.g. {2}.";
+    BadValue: "“{1}”不能用作“{0}”。", "可以写：{2}。";
+        "`{1}` is no value for `{0}`.", "Possible: {2}.";
+    HeaderUnclosed: "公告开头的栏目没有用 --- 结束。", "请在最后一个栏目下面加一行 ---，再写正文。";
+        "the header is not closed with `---`.", "Put a line `---` below the last key, then the text.";
+    HeaderNotUnderstood: "这一行“{0}”看不懂：栏目应写成“名称：内容”。", "请改成例如“至：{1}”，或删去。";
+        "cannot read the line `{0}`: a header line is `key: value`.", "Write e.g. `until: {1}`, or delete it.";
+    HeaderTooLong: "栏目共 {0} 行，最多 {1} 行。", "请检查 --- 是否放在正文之前。";
+        "the header has {0} lines, at most {1} are allowed.", "Check that `---` stands before the text.";
+    NoTitle: "公告没有标题。", "请加一行“标题：……”，或在正文第一行写标题。";
+        "the notice has no title.", "Add a line `title: …`, or write the title as the first line.";
+    EmptyNotice: "公告是空的。", "请写上内容；如果正在编辑，保存后会自动重读。";
+        "the notice is empty.", "Write its text; if it is being edited, it is read again when saved.";
+    NotText: "这不是文本文件（第 {0} 个字节是 NUL）。", "请在记事本中打开，另存为 UTF-8 文本。";
+        "this is not a text file (byte {0} is NUL).", "Open it in an editor and save it as UTF-8 text.";
+    BadEncoding: "文字编码不是 {0}，第 {1} 个字节读不出来。", "请用记事本另存为 UTF-8。";
+        "the text is not {0}: byte {1} cannot be read.", "Save it as UTF-8.";
+    BadCharset: "不认识的编码“{0}”。", "可以写：utf-8、gb18030、utf-16。";
+        "unknown charset `{0}`.", "Possible: utf-8, gb18030, utf-16.";
+    TextTooLarge: "文件有 {0} 字节，文本最多 {1} 字节。", "请分成几条公告。";
+        "the file has {0} bytes, text may have {1} at most.", "Split it into several notices.";
+    TooManyCharacters: "正文有 {0} 个字，最多 {1} 个。", "请分成几条公告。";
+        "the text has {0} characters, at most {1} are allowed.", "Split it into several notices.";
+    ForbiddenCharacter: "含有不能显示的字符 {0}。", "请删去；外文从右向左书写或需要连字的，请改用图片。";
+        "it holds a character that cannot be shown: {0}.", "Delete it; right-to-left and joined scripts can be dropped as a picture.";
+    // notice: files
+    NotSupported: "还不能显示 {0} 文件。", "请{1}。";
+        "{0} files cannot be shown.", "Please {1}.";
+    NotSupportedYet: "本版本还不支持 {0} 文件。", "请另存为 .txt，或导出为 PNG 图片后放入。";
+        "{0} files are not supported yet.", "Save it as .txt, or export a PNG picture and drop that.";
+    StrayFile: "这个文件不在任何播放列表里。", "请把它移到一个播放列表文件夹中，例如 {0}。";
+        "this file is in no playlist.", "Move it into a playlist folder, e.g. {0}.";
+    NestedFolder: "播放列表里的子文件夹不会播放。", "请把里面的文件移到上一层。";
+        "folders inside a playlist are not played.", "Move its files one level up.";
+    SymlinkOutside: "这个链接指向播放列表目录之外，不能使用。", "请把文件本身复制进来。";
+        "this link leaves the playlists folder and is refused.", "Copy the file itself.";
+    Unreadable: "读不了这个文件：{0}。", "请检查权限和磁盘；能读时会自动恢复。";
+        "cannot read this: {0}.", "Check permissions and the disk; it comes back by itself.";
+    OrphanSidecar: "说明文件没有对应的图片“{0}”。", "请放入该图片，或删去说明文件。";
+        "this header file has no picture `{0}`.", "Drop the picture, or delete the header file.";
+    PictureBroken: "图片打不开：{0}。", "请重新导出为 PNG 再放入。";
+        "the picture cannot be decoded: {0}.", "Export it again as PNG.";
+    PictureTooLarge: "图片为 {0}，最多 {1}。", "请缩小后再放入。";
+        "the picture is {0}, at most {1} are allowed.", "Make it smaller.";
+    DuplicateNotice: "与“{0}”内容相同，只播放那一条。", "可以删去这一份。";
+        "it has the same text as `{0}`; only that one is shown.", "This copy can be deleted.";
+    SameTitle: "与“{0}”标题相同而内容不同。", "如果是新版本，请删去旧的，或写明“替代”。";
+        "it has the same title as `{0}` but another text.", "If it is a new version, delete the old one or use `replaces`.";
+    // approval
+    Unanswered: "“{0}”没有填写。", "请加一行“{0}：……”，写明单位或姓名，或写在 playlist.yaml 里。";
+        "`{0}` is not given.", "Add a line `{0}: …` with a person or office, or put it into playlist.yaml.";
+    AnswersNothing: "“{0}”写的是“{1}”，等于没有填写。", "请写明单位或姓名。";
+        "`{0}` says `{1}`, which answers nothing.", "Name a person or office.";
+    SamePerson: "提供和审核都是“{0}”。", "请由另一人审核，并写上其姓名或职务。";
+        "`{0}` is both provider and reviewer.", "Somebody else must review it; name them.";
+    UntilBeforeFrom: "截止时间 {0} 早于开始时间 {1}。", "请改正其中之一。";
+        "`until` {0} lies before `from` {1}.", "Correct one of them.";
+    Expired: "已于 {0} 到期。", "如果仍然有效，请更改“至”；否则可以删去文件。";
+        "it expired on {0}.", "If it still holds, change `until`; else delete the file.";
+    UntilFarAhead: "截止日期 {0} 在 366 天以后。", "请确认年份没有写错。";
+        "`until` {0} is more than 366 days ahead.", "Make sure that the year is right.";
+    WeekdayWrong: "{0} 是{1}，而写的是{2}。", "请核对日期。";
+        "{0} is a {1}, but the text says {2}.", "Check the date.";
+    TitleYear: "标题里的年份 {0} 不在有效期 {1} 之内。", "请核对标题和日期。";
+        "the title's year {0} lies outside the validity {1}.", "Check title and dates.";
+    IdNumber: "含有身份证号 {0}。", "请删去或改为部分遮盖（如 110105********002X）；确需公开的，写明“隐私豁免：理由”。";
+        "it holds an identity number {0}.", "Remove or mask it; if it must be public, give `privacy_exempt: reason`.";
+    BankCard: "含有银行卡号 {0}。", "请删去或部分遮盖；确需公开的，写明“隐私豁免：理由”。";
+        "it holds a bank card number {0}.", "Remove or mask it; if it must be public, give `privacy_exempt: reason`.";
+    MobileNumber: "含有手机号 {0}。", "请改用办公电话；确需公开的，写明“隐私豁免：理由”。";
+        "it holds a mobile number {0}.", "Use an office number; if it must be public, give `privacy_exempt: reason`.";
+    SecretMark: "含有密级标志“{0}”。", "涉密内容不得公开。请删去文件并报告保密审查人。";
+        "it holds a secrecy marking `{0}`.", "Secret matter must not be published. Delete the file and tell the secrecy reviewer.";
+    ExemptUsed: "隐私检查已豁免：{0}。", "如不再需要，请删去这一行。";
+        "the privacy check is lifted: {0}.", "Delete the line when it is no longer needed.";
+    UnknownReplaces: "要替代的“{0}”不在这个播放列表里。", "请核对文件名。";
+        "`{0}`, which it replaces, is not in this playlist.", "Check the file name.";
+    UnknownScreen: "屏幕“{0}”不存在。", "现有：{1}。";
+        "there is no screen `{0}`.", "There are: {1}.";
+    // render: refusals for a profile
+    MissingGlyphs: "没有这些字的字形：{0}。", "请改字，或把含有它们的字体放入 fonts 文件夹。";
+        "no font has these characters: {0}.", "Change them, or drop a font that has them into the fonts folder.";
+    TooLong: "在 {0} 屏上要 {1} 页，最多 {2} 页。", "请缩短到约 {3} 字，或分成几条。";
+        "it takes {1} pages on {0}, at most {2} are allowed.", "Shorten it to about {3} characters, or split it.";
+    Illegible: "屏高 {0} 点放不下最小可读字号 {1} 点。", "请检查 screens.yaml 中的 pitch 和 viewing_distance。";
+        "{0} rows cannot hold the smallest legible size of {1} px.", "Check pitch and viewing_distance in screens.yaml.";
+    ColumnTooWide: "“{0}”比屏幕还宽。", "请缩短或拆开。";
+        "`{0}` is wider than the screen.", "Shorten or split it.";
+    PictureTooSmall: "图片在 {0} 屏上只占 {1}%。", "请换一张比例合适的图，或写“适配：contain”。";
+        "the picture would fill only {1}% of {0}.", "Use one of a better shape, or write `fit: contain`.";
+    RenderPanicked: "排版时出错，这条公告没有播放：{0}。", "其他公告不受影响。请把文件发给维护人员。";
+        "laying it out failed, it is not shown: {0}.", "Other notices are not affected. Please report the file.";
+    // screens.yaml, playlist.yaml
+    ScreensBroken: "screens.yaml 有错：{0}。", "请改正；在此之前沿用上一个正确的版本。";
+        "screens.yaml is broken: {0}.", "Correct it; the last good version stays in force.";
+    PlaylistBroken: "playlist.yaml 有错。", "请改正；在此之前沿用上一个正确的版本。";
+        "playlist.yaml is broken.", "Correct it; the last good version stays in force.";
+    ScreensMissing: "没有 screens.yaml。", "请运行 mingping new {0}，或从备份恢复。";
+        "there is no screens.yaml.", "Run `mingping new {0}`, or restore it.";
+    ScreenSize: "屏幕“{0}”的尺寸 {1} 超出范围：{2}。", "请写成例如 size: 320x32。";
+        "screen `{0}` has size {1}, allowed is {2}.", "Write e.g. `size: 320x32`.";
+    ScreenValue: "屏幕“{0}”的 {1} 不能是“{2}”。", "可以写：{3}。";
+        "screen `{0}`: `{2}` is no value for {1}.", "Possible: {3}.";
+    ScreenId: "屏幕编号“{0}”不能用在网址里。", "请用字母、数字、汉字、-、_，最多 64 个字。";
+        "the screen id `{0}` cannot stand in a URL.", "Use letters, digits, hanzi, - and _, at most 64.";
+    UnknownPlaylist: "屏幕“{0}”的播放列表“{1}”没有文件夹。", "请新建文件夹 {1}，或改正 screens.yaml。";
+        "screen `{0}` plays `{1}`, but there is no such folder.", "Create the folder {1}, or correct screens.yaml.";
+    IdleDoesNotFit: "屏幕“{0}”的待机文字放不下。", "请缩短 idle；在此之前待机时为黑屏。";
+        "the idle text of screen `{0}` does not fit.", "Shorten `idle`; until then the screen is black when idle.";
+    // surroundings
+    ClockBehind: "电脑时间 {0} 早于上次运行的时间 {1}，时间不可信，屏幕只显示待机画面。", "请校准电脑时间：timedatectl set-time '{2}'，或打开网络对时。";
+        "the clock says {0}, but this server has already seen {1}: it cannot be trusted, screens show idle frames.", "Set the clock: `timedatectl set-time '{2}'`, or switch on NTP.";
+    RootMissing: "播放列表文件夹 {0} 不存在或没有挂载。", "请检查共享盘；24 小时内沿用最后的内容。";
+        "the playlists folder {0} is missing or not mounted.", "Check the share; the last good content stays for at most 24 h.";
+    FontsMissing: "字体文件夹 {0} 读不了：{1}。", "已改用内置的 Unifont；请恢复 fonts 文件夹。";
+        "cannot read the fonts folder {0}: {1}.", "The built-in Unifont is used; restore the folder.";
+    FontBroken: "字体 {0} 用不了：{1}。", "其他字体不受影响；请换一个文件。";
+        "the font {0} cannot be used: {1}.", "Other fonts are not affected; replace the file.";
+    StateNotWritable: "状态文件夹 {0} 写不了：{1}。", "请检查权限和磁盘空间；重启后轮播可能从头开始。";
+        "cannot write the state folder {0}: {1}.", "Check permissions and disk space; after a restart loops may begin anew.";
+    FeedbackNotWritable: "反馈文件夹 {0} 写不了：{1}。", "请检查权限和磁盘空间。";
+        "cannot write the feedback folder {0}: {1}.", "Check permissions and disk space.";
+    EventsUnavailable: "收不到文件变化通知：{0}。", "改为每 2 秒查看一次，新公告会晚几秒出现。";
+        "no file events: {0}.", "The folder is scanned every 2 s instead; new notices appear a little later.";
+    // why a notice is on air nowhere
+    NowhereNoScreen: "没有屏幕播放播放列表“{0}”。", "请在 screens.yaml 中把它加到一块屏幕上。";
+        "no screen plays the playlist `{0}`.", "Add it to a screen in screens.yaml.";
+    NowhereNotYet: "{0} 开始播放。", "到时自动出现。";
+        "it starts on {0}.", "It appears by itself.";
+    NowhereHours: "现在不在播放时段内，{0} 起播放。", "需要改的话，请看“时段”和 screens.yaml 的 hours。";
+        "it is outside hours now, next at {0}.", "To change that see `hours` here and in screens.yaml.";
+    NowhereReplaced: "已被“{0}”替代。", "不再需要的话可以删去。";
+        "it is replaced by `{0}`.", "It can be deleted when no longer needed.";
+    NowherePreempted: "紧急公告正在播放。", "紧急公告结束后自动恢复。";
+        "an emergency notice is on air.", "It comes back by itself afterwards.";
+}
+
+impl Msg {
+    /// What is wrong, with the arguments filled in.
+    pub fn fill(self, lang: Lang, args: &[String]) -> String {
+        let [zh, _, en, _] = self.row();
+        fill(if lang == Lang::Zh { zh } else { en }, args)
+    }
+
+    /// The way out, with the arguments filled in.
+    pub fn fill_hint(self, lang: Lang, args: &[String]) -> String {
+        let [_, zh, _, en] = self.row();
+        fill(if lang == Lang::Zh { zh } else { en }, args)
+    }
+}
+
+/// Puts `args` where `{0}` to `{9}` stand. What an argument holds is never read as a template.
+fn fill(template: &str, args: &[String]) -> String {
+    let mut out = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some(at) = rest.find('{') {
+        out.push_str(&rest[..at]);
+        let digit = rest.as_bytes().get(at + 1).filter(|b| b.is_ascii_digit());
+        if let (Some(digit), Some(b'}')) = (digit, rest.as_bytes().get(at + 2)) {
+            out.push_str(args.get(usize::from(digit - b'0')).map_or("?", String::as_str));
+            rest = &rest[at + 3..];
+        } else {
+            out.push('{');
+            rest = &rest[at + 1..];
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_use_the_same_arguments() {
+        let used = |text: &str| (0..10).filter(|n| text.contains(&format!("{{{n}}}"))).collect::<Vec<_>>();
+        for msg in Msg::ALL {
+            let [zh, zh_hint, en, en_hint] = msg.row();
+            assert_eq!(used(&format!("{zh}{zh_hint}")), used(&format!("{en}{en_hint}")), "{msg:?}");
+            assert!(!zh_hint.is_empty() && !en_hint.is_empty(), "{msg:?} has no way out");
+        }
+    }
+
+    #[test]
+    fn an_argument_is_not_a_template() {
+        assert_eq!(fill("a{0}b{1}", &["{1}".into(), "x".into()]), "a{1}bx");
+    }
+}

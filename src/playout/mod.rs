@@ -1,0 +1,9 @@
+//! What shows when? A [`Programme`] is one screen's approved notices with the dwells of their pages; at
+//! each instant it gives a [`Segment`]: a stretch of time in which nothing enters, leaves or pauses.
+//! Everything here is a pure function of (programme, instant).
+
+mod programme;
+mod segment;
+
+pub use programme::{Programme, Run};
+pub use segment::{OffAir, OnAir, Segment, Showing, Slot, What};

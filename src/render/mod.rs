@@ -1,0 +1,9 @@
+//! What does it look like? An [`ApprovedNotice`](crate::approval::ApprovedNotice) and a
+//! [`Profile`](crate::screen::Profile) become a [`Layout`]; a page of it becomes a [`Raster`].
+
+pub mod raster;
+
+pub use raster::Raster;
+pub mod layout;
+
+pub use layout::{Layout, Page};
