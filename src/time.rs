@@ -190,33 +190,39 @@ impl Hours {
         self.0.iter().any(|part| part.covers(weekday, minute))
     }
 
-    /// The first instant after `at` at which [`Self::open_at`] may change; every real change is such an
-    /// instant. `None` if nothing ever changes.
+    /// The first instant after `at` at which [`Self::open_at`] changes; `None` if it never does.
     pub fn next_edge(&self, at: UtcMillis, zone: &TimeZone) -> Option<UtcMillis> {
-        if self.0.is_empty() {
-            return None;
-        }
-        let today = at.civil(zone).date();
-        let mut best: Option<UtcMillis> = None;
-        let mut day = today;
+        let mut day = at.civil(zone).date();
         for _ in 0..9 {
-            for minute in self.0.iter().flat_map(|p| [p.from_min, p.to_min % 1440]).chain([0]) {
-                let edge = day.at((minute / 60) as i8, (minute % 60) as i8, 0, 0);
-                let edge = UtcMillis::from_civil(edge, zone);
-                if edge > at
-                    && self.open_at(edge, zone) != self.open_at(edge.plus(-1), zone)
-                    && best.is_none_or(|b| edge < b)
-                {
-                    best = Some(edge);
-                }
-            }
-            if best.is_some() {
-                // Zone changes move instants by hours, not days: the day after may not hold an earlier one.
-                return best;
+            // Zone changes move instants by hours, not days: a later day holds no earlier edge.
+            if let Some(edge) = self.edges_of(day, zone).filter(|edge| *edge > at).min() {
+                return Some(edge);
             }
             day = day.tomorrow().ok()?;
         }
         None
+    }
+
+    /// The last instant at or before `at` at which [`Self::open_at`] changed; `None` if it never does.
+    pub fn last_edge(&self, at: UtcMillis, zone: &TimeZone) -> Option<UtcMillis> {
+        let mut day = at.civil(zone).date();
+        for _ in 0..9 {
+            if let Some(edge) = self.edges_of(day, zone).filter(|edge| *edge <= at).max() {
+                return Some(edge);
+            }
+            day = day.yesterday().ok()?;
+        }
+        None
+    }
+
+    /// The instants of `day` at which it opens or closes.
+    fn edges_of<'a>(&'a self, day: civil::Date, zone: &'a TimeZone) -> impl Iterator<Item = UtcMillis> + 'a {
+        self.0
+            .iter()
+            .flat_map(|part| [part.from_min, part.to_min % 1440])
+            .chain((!self.0.is_empty()).then_some(0))
+            .map(move |min| UtcMillis::from_civil(day.at((min / 60) as i8, (min % 60) as i8, 0, 0), zone))
+            .filter(move |edge| self.open_at(*edge, zone) != self.open_at(edge.plus(-1), zone))
     }
 }
 

@@ -1,5 +1,7 @@
 //! One screen's programme, and the segment it is in at an instant.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
 use super::{OffAir, OnAir, Segment, Slot};
@@ -7,7 +9,7 @@ use crate::{
     approval::Window,
     notice::NoticeId,
     text::natural_cmp,
-    time::{Hours, Priority, UtcMillis},
+    time::{DAY_MS, Hours, Priority, UtcMillis},
 };
 
 /// One notice in a programme, with the dwells of its pages.
@@ -29,36 +31,46 @@ pub struct Run {
     pub replaces: Vec<NoticeId>,
     /// Milliseconds for each page; empty if the notice cannot be shown on this profile (it still
     /// replaces).
-    pub dwells_ms: Vec<u32>,
+    pub dwells_ms: Arc<[u32]>,
 }
 
 /// One screen's notices in playing order.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Programme {
     runs: Vec<Run>,
+    /// For each run, the indices of the runs that it replaces.
+    replaces: Vec<Vec<u32>>,
+    /// Every entry and expiry, sorted.
+    edges: Vec<UtcMillis>,
     hours: Hours,
 }
 
-/// How far ahead edges are looked for: a segment never claims to last longer.
-const HORIZON_MS: i64 = 8 * crate::time::DAY_MS;
+/// The order in which notices play: priority, then `order`, then file name in natural sort.
+pub fn playing_order(a: &Run, b: &Run) -> std::cmp::Ordering {
+    b.priority
+        .cmp(&a.priority)
+        .then(a.order.cmp(&b.order))
+        .then_with(|| natural_cmp(&a.id.file, &b.id.file))
+        .then_with(|| natural_cmp(&a.id.playlist, &b.id.playlist))
+        .then_with(|| a.id.cmp(&b.id))
+}
 
 impl Programme {
-    /// Sorts `runs` (priority, order, file name, playlist) and rounds each dwell up to whole polls, so that
-    /// a controller that asks every `poll_ms` misses no page.
+    /// Sorts `runs` and rounds each dwell up to whole polls, so that a controller that asks every `poll_ms`
+    /// misses no page.
     pub fn new(mut runs: Vec<Run>, hours: Hours, poll_ms: u32) -> Self {
-        runs.sort_by(|a, b| {
-            b.priority
-                .cmp(&a.priority)
-                .then(a.order.cmp(&b.order))
-                .then_with(|| natural_cmp(&a.id.file, &b.id.file))
-                .then_with(|| natural_cmp(&a.id.playlist, &b.id.playlist))
-                .then_with(|| a.id.cmp(&b.id))
-        });
+        runs.sort_by(playing_order);
         let poll_ms = poll_ms.max(1);
-        for dwell in runs.iter_mut().flat_map(|run| &mut run.dwells_ms) {
-            *dwell = (*dwell).max(1).div_ceil(poll_ms).saturating_mul(poll_ms);
+        for run in &mut runs {
+            let whole_polls = |dwell: &u32| (*dwell).max(1).div_ceil(poll_ms).saturating_mul(poll_ms);
+            run.dwells_ms = run.dwells_ms.iter().map(whole_polls).collect();
         }
-        Self { runs, hours }
+        let find = |id: &NoticeId| runs.iter().position(|run| run.id == *id).map(|n| n as u32);
+        let replaces = runs.iter().map(|run| run.replaces.iter().filter_map(find).collect()).collect();
+        let mut edges: Vec<_> = runs.iter().flat_map(|run| [run.entry, run.window.until]).collect();
+        edges.sort_unstable();
+        edges.dedup();
+        Self { runs, replaces, edges, hours }
     }
 
     /// The notices in playing order.
@@ -71,11 +83,171 @@ impl Programme {
         &self.hours
     }
 
-    /// The segment in which `at` lies. Its `from` is `at`'s last edge or, when that lies further back than
-    /// is needed, the anchor of its loop.
+    /// The segment in which `at` lies: from the last edge to the next one. An edge is an entry, an expiry,
+    /// or an opening or closing of hours.
     pub fn segment_at(&self, at: UtcMillis, zone: &TimeZone) -> Segment {
-        let _ = (at, zone, HORIZON_MS, OffAir::Preempted, OnAir::Idle);
-        let _: Option<Slot> = None;
-        todo!()
+        let holding: Vec<u32> = self.holding(at);
+        let all_hours = || holding.iter().map(|n| &self.runs[*n as usize].hours).chain([&self.hours]);
+        let n = self.edges.partition_point(|edge| *edge <= at);
+        let from = all_hours()
+            .filter_map(|hours| hours.last_edge(at, zone))
+            .chain(n.checked_sub(1).map(|n| self.edges[n]))
+            .max()
+            .unwrap_or(UtcMillis(0))
+            .min(at);
+        let until = all_hours()
+            .filter_map(|hours| hours.next_edge(at, zone))
+            .chain(self.edges.get(n).copied())
+            .min()
+            .unwrap_or(UtcMillis::MAX);
+        Segment { from, until, on_air: self.on_air(&holding, at, zone) }
+    }
+
+    /// The segments that cover `from` to `until`, one after the other; at most `most`.
+    pub fn segments(&self, from: UtcMillis, until: UtcMillis, most: usize, zone: &TimeZone) -> Vec<Segment> {
+        let mut out: Vec<Segment> = Vec::new();
+        let mut at = from;
+        while at < until && out.len() < most {
+            let segment = self.segment_at(at, zone);
+            at = segment.until;
+            out.push(segment);
+        }
+        out
+    }
+
+    /// How long run `run`, on air at `at`, stays so for certain: until it expires, its hours or the
+    /// screen's close, or another notice replaces or pre-empts it. Looks at most two days and 64 edges
+    /// ahead; the last instant it is sure of, if nothing happens before.
+    pub fn on_air_until(&self, run: u32, at: UtcMillis, zone: &TimeZone) -> UtcMillis {
+        let mut sure = at;
+        for segment in self.segments(at, at.plus(2 * DAY_MS), 64, zone) {
+            let here = match &segment.on_air {
+                OnAir::Loop { slots, .. } => slots.iter().any(|slot| slot.run == run),
+                OnAir::Idle | OnAir::Dark => false,
+            };
+            if !here {
+                return sure;
+            }
+            sure = segment.until;
+        }
+        sure
+    }
+
+    /// Why run `run` is not on air at `at`; `None` if it is.
+    pub fn why_off_air(&self, run: u32, at: UtcMillis, zone: &TimeZone) -> Option<OffAir> {
+        let this = self.runs.get(run as usize)?;
+        if at >= this.window.until {
+            return Some(OffAir::Expired(this.window.until));
+        }
+        if at < this.entry {
+            return Some(OffAir::NotYet(this.entry));
+        }
+        if this.dwells_ms.is_empty() {
+            return Some(OffAir::NoPages);
+        }
+        let holding = self.holding(at);
+        if let OnAir::Loop { slots, .. } = self.on_air(&holding, at, zone)
+            && slots.iter().any(|slot| slot.run == run)
+        {
+            return None;
+        }
+        let open = self.open(&holding, at, zone);
+        if open.contains(&run) {
+            if let Some(by) = self.replaced_by(run, &open) {
+                return Some(OffAir::Replaced(by));
+            }
+            if this.priority == Priority::Emergency || self.hours.open_at(at, zone) {
+                return Some(OffAir::Preempted);
+            }
+        }
+        let opens = |from: UtcMillis| {
+            let mut edge = from;
+            for _ in 0..64 {
+                let own = this.hours.next_edge(edge, zone);
+                let screens = self.hours.next_edge(edge, zone);
+                edge = own.into_iter().chain(screens).min()?;
+                if edge >= this.window.until {
+                    return None;
+                }
+                let lit = this.priority == Priority::Emergency || self.hours.open_at(edge, zone);
+                if lit && this.hours.open_at(edge, zone) {
+                    return Some(edge);
+                }
+            }
+            None
+        };
+        Some(OffAir::Hours(opens(at)))
+    }
+
+    /// The runs that have entered and not expired, in playing order.
+    fn holding(&self, at: UtcMillis) -> Vec<u32> {
+        let holds = |run: &Run| run.entry <= at && at < run.window.until && run.window.from <= at;
+        (0..self.runs.len() as u32).filter(|n| holds(&self.runs[*n as usize])).collect()
+    }
+
+    /// Those of `holding` whose own hours are open.
+    fn open(&self, holding: &[u32], at: UtcMillis, zone: &TimeZone) -> Vec<u32> {
+        holding.iter().copied().filter(|n| self.runs[*n as usize].hours.open_at(at, zone)).collect()
+    }
+
+    /// Which of `open` takes `run` off the air. Where two notices replace each other, directly or round a
+    /// ring, the one that entered later stays: else both would vanish.
+    fn replaced_by(&self, run: u32, open: &[u32]) -> Option<u32> {
+        let rank = |n: u32| (self.runs[n as usize].entry, std::cmp::Reverse(n));
+        open.iter().copied().find(|by| {
+            *by != run
+                && self.replaces[*by as usize].contains(&run)
+                && !(rank(run) > rank(*by) && self.leads_to(run, *by, open))
+        })
+    }
+
+    /// Whether `from` replaces `to`, directly or through others that are open.
+    fn leads_to(&self, from: u32, to: u32, open: &[u32]) -> bool {
+        let (mut seen, mut stack) = (vec![from], vec![from]);
+        while let Some(n) = stack.pop() {
+            for next in &self.replaces[n as usize] {
+                if *next == to {
+                    return true;
+                }
+                if open.contains(next) && !seen.contains(next) {
+                    seen.push(*next);
+                    stack.push(*next);
+                }
+            }
+        }
+        false
+    }
+
+    fn on_air(&self, holding: &[u32], at: UtcMillis, zone: &TimeZone) -> OnAir {
+        let open = self.open(holding, at, zone);
+        let replacing = open.iter().any(|n| !self.replaces[*n as usize].is_empty());
+        let standing: Vec<u32> = open
+            .iter()
+            .copied()
+            .filter(|n| !self.runs[*n as usize].dwells_ms.is_empty())
+            .filter(|n| !replacing || self.replaced_by(*n, &open).is_none())
+            .collect();
+        let urgent = |n: &u32| self.runs[*n as usize].priority == Priority::Emergency;
+        let chosen: Vec<u32> = if standing.iter().any(urgent) {
+            standing.into_iter().filter(urgent).collect()
+        } else if self.hours.open_at(at, zone) {
+            standing
+        } else {
+            return OnAir::Dark;
+        };
+        let Some(anchor) = chosen.iter().map(|n| self.runs[*n as usize].entry).max() else {
+            return OnAir::Idle;
+        };
+        let first = chosen.iter().position(|n| self.runs[*n as usize].entry == anchor).unwrap_or(0);
+        let mut slots = Vec::new();
+        let mut start_ms = 0;
+        for run in chosen[first..].iter().chain(&chosen[..first]) {
+            for (page, dwell) in self.runs[*run as usize].dwells_ms.iter().enumerate() {
+                let end_ms = start_ms + i64::from(*dwell);
+                slots.push(Slot { run: *run, page: page as u32, start_ms, end_ms });
+                start_ms = end_ms;
+            }
+        }
+        OnAir::Loop { anchor, cycle_ms: start_ms, slots }
     }
 }
