@@ -23,34 +23,33 @@ pub fn is_invisible(c: char) -> bool {
         | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Splits into runs of digits and others, so that 2 sorts before 10.
-pub fn natural_cmp(a: &str, b: &str) -> std::cmp::Ordering {
-    use std::cmp::Ordering;
-    let (a, b) = (fold_width(a), fold_width(b));
-    let (mut x, mut y) = (a.as_str(), b.as_str());
-    loop {
-        let (Some(c), Some(d)) = (x.chars().next(), y.chars().next()) else {
-            return x.len().cmp(&y.len()).then_with(|| a.cmp(&b));
-        };
-        let order = if c.is_ascii_digit() && d.is_ascii_digit() {
-            let (m, rest_x) = take_digits(x);
-            let (n, rest_y) = take_digits(y);
-            (x, y) = (rest_x, rest_y);
-            m.len().cmp(&n.len()).then_with(|| m.cmp(n))
+/// A key whose byte order is natural order: 2 sorts before 10, width does not count. Equal keys belong to
+/// names that a person would call the same; compare the names themselves to tell them apart.
+pub fn natural_key(text: &str) -> Box<[u8]> {
+    let folded = fold_width(text);
+    let mut key = Vec::with_capacity(folded.len() + 8);
+    let mut rest = folded.as_str();
+    while let Some(c) = rest.chars().next() {
+        if c.is_ascii_digit() {
+            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            let digits = rest[..end].trim_start_matches('0');
+            // A run of digits sorts where digits do, then by its length, then by its value.
+            key.push(b'0');
+            key.extend((digits.len() as u16).to_be_bytes());
+            key.extend(digits.bytes());
+            rest = &rest[end..];
         } else {
-            (x, y) = (&x[c.len_utf8()..], &y[d.len_utf8()..]);
-            c.cmp(&d)
-        };
-        if order != Ordering::Equal {
-            return order;
+            let (one, after) = rest.split_at(c.len_utf8());
+            key.extend(one.bytes());
+            rest = after;
         }
     }
+    key.into()
 }
 
-/// The leading digits without leading zeros, and what follows.
-fn take_digits(text: &str) -> (&str, &str) {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    (text[..end].trim_start_matches('0'), &text[end..])
+/// Natural order, and where that cannot tell, plain order.
+pub fn natural_cmp(a: &str, b: &str) -> std::cmp::Ordering {
+    natural_key(a).cmp(&natural_key(b)).then_with(|| a.cmp(b))
 }
 
 #[cfg(test)]

@@ -8,5 +8,5 @@ mod segment;
 #[cfg(test)]
 mod tests;
 
-pub use programme::{Programme, Run, playing_order};
+pub use programme::{Programme, Run};
 pub use segment::{OffAir, OnAir, Segment, Showing, Slot, What};

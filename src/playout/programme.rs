@@ -8,7 +8,6 @@ use super::{OffAir, OnAir, Segment, Slot};
 use crate::{
     approval::Window,
     notice::NoticeId,
-    text::natural_cmp,
     time::{DAY_MS, Hours, Priority, UtcMillis},
 };
 
@@ -17,6 +16,8 @@ use crate::{
 pub struct Run {
     /// Which notice.
     pub id: NoticeId,
+    /// [`natural_key`](crate::text::natural_key) of its file name.
+    pub sort_key: Arc<[u8]>,
     /// Its term.
     pub window: Window,
     /// When it enters.
@@ -46,12 +47,11 @@ pub struct Programme {
 }
 
 /// The order in which notices play: priority, then `order`, then file name in natural sort.
-pub fn playing_order(a: &Run, b: &Run) -> std::cmp::Ordering {
+fn playing_order(a: &Run, b: &Run) -> std::cmp::Ordering {
     b.priority
         .cmp(&a.priority)
         .then(a.order.cmp(&b.order))
-        .then_with(|| natural_cmp(&a.id.file, &b.id.file))
-        .then_with(|| natural_cmp(&a.id.playlist, &b.id.playlist))
+        .then_with(|| a.sort_key.cmp(&b.sort_key))
         .then_with(|| a.id.cmp(&b.id))
 }
 

@@ -24,6 +24,7 @@ fn at(s: i64) -> UtcMillis {
 fn run(file: &str, from: i64, until: i64, dwells: &[u32]) -> Run {
     Run {
         id: NoticeId::new("p", file),
+        sort_key: crate::text::natural_key(file).into(),
         window: Window { from: at(from), until: at(until) },
         entry: at(from),
         hours: Hours::ALWAYS,

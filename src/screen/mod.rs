@@ -1,6 +1,10 @@
 //! Screens and profiles: what `screens.yaml` says, read into types that cannot be wrong.
 
+mod file;
+
 use std::fmt;
+
+pub use file::read;
 
 use crate::{
     color::ColorScheme,
@@ -101,6 +105,10 @@ pub struct Screen {
     pub name: String,
     /// What its pixels depend on.
     pub profile: Profile,
+    /// Distance between two pixels in hundredths of a millimetre, if known.
+    pub pitch_hundredths_mm: Option<u32>,
+    /// The line of `screens.yaml` on which it stands, 1-based.
+    pub line: u32,
     /// Names of the playlist folders that it plays.
     pub playlists: Vec<String>,
     /// When it is lit; outside: black.

@@ -1,0 +1,397 @@
+//! `screens.yaml`: YAML with budgets, then each value through one validated door.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use super::{Motion, Profile, SCREENS_FILE, Screen, ScreenId, TokenRule};
+use crate::{
+    color::ColorScheme,
+    diagnostic::{Diagnostic, Msg, Place},
+    geometry::{Rotation, Size},
+    text::fold_width,
+    time::Hours,
+};
+
+/// The largest `screens.yaml`, bytes.
+const MAX_BYTES: usize = 1 << 20;
+/// Most screens in one file.
+const MAX_SCREENS: usize = 5000;
+/// Smallest side of a face, pixels.
+const MIN_SIDE: u32 = 8;
+/// Most pixels of a face whose pixels are more than one bit.
+const MAX_AREA: u64 = 1 << 20;
+/// The largest one-bit face.
+const MAX_ONE_BIT: Size = Size::new(4096, 2160);
+/// Character height that is legible at a distance: one 250th of it.
+const LEGIBLE_DIVISOR: u64 = 250;
+/// The smallest legible size where pitch and distance are not known, pixels.
+const DEFAULT_MIN_PX: u32 = 16;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawScreen {
+    name: Option<String>,
+    size: Spanned<String>,
+    color: Spanned<String>,
+    pitch: Option<Spanned<String>>,
+    viewing_distance: Option<Spanned<String>>,
+    playlists: Spanned<OneOrMany>,
+    hours: Option<Spanned<OneOrMany>>,
+    brightness: Option<Spanned<BTreeMap<String, u8>>>,
+    poll: Option<Spanned<String>>,
+    rotate: Option<Spanned<u32>>,
+    motion: Option<Spanned<String>>,
+    idle: Option<String>,
+    token: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many.as_slice(),
+        }
+        .iter()
+        .map(String::as_str)
+    }
+}
+
+/// Reads `screens.yaml`. Any error refuses the whole file: half a list of screens would darken the others.
+pub fn read(bytes: &[u8]) -> Result<Vec<Screen>, Vec<Diagnostic>> {
+    let broken = |line: Option<u32>, why: String| {
+        let place = Place { path: SCREENS_FILE.into(), line };
+        vec![Diagnostic::fault(place, Msg::ScreensBroken, [why])]
+    };
+    if bytes.len() > MAX_BYTES {
+        return Err(broken(None, format!("{} > {MAX_BYTES} bytes", bytes.len())));
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|e| {
+        let line = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() as u32 + 1;
+        broken(Some(line), "UTF-8?".to_owned())
+    })?;
+    if text.trim().is_empty() {
+        return Err(broken(None, "0 screens".to_owned()));
+    }
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_aliases: 256,
+            max_anchors: 256,
+            max_depth: 16,
+            max_documents: 1,
+            max_nodes: 200_000,
+        },
+        with_snippet: false,
+    };
+    let raw: BTreeMap<String, Spanned<RawScreen>> = serde_saphyr::from_str_with_options(text, options)
+        .map_err(|e| {
+            let line = e.location().map(|at| at.line() as u32).filter(|line| *line > 0);
+            broken(line, e.without_snippet().to_string())
+        })?;
+    if raw.is_empty() || raw.len() > MAX_SCREENS {
+        return Err(broken(None, format!("{} screens, 1 to {MAX_SCREENS}", raw.len())));
+    }
+    let (mut screens, mut errors) = (Vec::new(), Vec::new());
+    for (id, raw) in raw {
+        let mut door = Door { id: &id, errors: &mut errors };
+        let screen = door.screen(raw.value, raw.referenced.line() as u32);
+        screens.extend(screen);
+    }
+    screens.sort_by_key(|screen| screen.line);
+    if errors.is_empty() { Ok(screens) } else { Err(errors) }
+}
+
+/// Checks the values of one screen and collects what is wrong.
+struct Door<'a> {
+    id: &'a str,
+    errors: &'a mut Vec<Diagnostic>,
+}
+
+impl Door<'_> {
+    fn refuse(&mut self, line: u64, msg: Msg, args: &[&str]) {
+        let place = Place::line(SCREENS_FILE, line.max(1) as u32);
+        self.errors.push(Diagnostic::fault(place, msg, args));
+    }
+
+    /// The value behind `key` as `read` takes it; what it does not take is refused with examples.
+    fn value<T, V>(
+        &mut self,
+        key: &str,
+        raw: Option<&Spanned<V>>,
+        show: impl Fn(&V) -> String,
+        read: impl Fn(&V) -> Option<T>,
+        possible: &str,
+    ) -> Option<T> {
+        let raw = raw?;
+        let value = read(&raw.value);
+        if value.is_none() {
+            let shown = show(&raw.value);
+            self.refuse(raw.referenced.line(), Msg::ScreenValue, &[self.id, key, &shown, possible]);
+        }
+        value
+    }
+
+    fn text<T>(
+        &mut self,
+        key: &str,
+        raw: Option<&Spanned<String>>,
+        read: impl Fn(&str) -> Option<T>,
+        possible: &str,
+    ) -> Option<T> {
+        self.value(key, raw, Clone::clone, |value| read(value), possible)
+    }
+
+    fn screen(&mut self, raw: RawScreen, line: u32) -> Option<Screen> {
+        let before = self.errors.len();
+        let id = ScreenId::parse(self.id);
+        if id.is_none() {
+            self.refuse(u64::from(line), Msg::ScreenId, &[self.id]);
+        }
+        let scheme = self.text(
+            "color",
+            Some(&raw.color),
+            ColorScheme::parse,
+            "red green amber white red-green seven rgb",
+        );
+        let face = self.text("size", Some(&raw.size), Size::parse, "320x32");
+        if let (Some(face), Some(scheme)) = (face, scheme) {
+            self.check_size(face, scheme, raw.size.referenced.line());
+        }
+        let degrees = |d: &u32| Rotation::from_degrees(*d);
+        let rotation = self.value("rotate", raw.rotate.as_ref(), u32::to_string, degrees, "0 90 180 270");
+        let pitch = self.text("pitch", raw.pitch.as_ref(), |t| hundredths_mm(t, "mm"), "10mm");
+        let distance =
+            self.text("viewing_distance", raw.viewing_distance.as_ref(), |t| hundredths_mm(t, "m"), "30m");
+        let min_px = match (pitch, distance) {
+            (Some(pitch), Some(distance)) => {
+                u64::from(distance).div_ceil(LEGIBLE_DIVISOR * u64::from(pitch)).max(1) as u32
+            }
+            _ => DEFAULT_MIN_PX,
+        };
+        let joined = |all: &OneOrMany| all.iter().collect::<Vec<_>>().join("; ");
+        let read_hours =
+            |all: &OneOrMany| all.iter().map(Hours::parse).collect::<Option<Vec<_>>>().map(Hours::union);
+        let hours = self.value(
+            "hours",
+            raw.hours.as_ref(),
+            joined,
+            read_hours,
+            "周一至周五 07:20-18:30, Mon-Fri 07:20-18:30, 全天, 工作日 22:00-06:00",
+        );
+        let read_playlists = |all: &OneOrMany| {
+            let good =
+                |name: &str| !name.is_empty() && !name.contains(['/', '\\', '\0']) && !name.starts_with('.');
+            all.iter().all(good).then(|| all.iter().map(str::to_owned).collect::<Vec<_>>())
+        };
+        let playlists =
+            self.value("playlists", Some(&raw.playlists), joined, read_playlists, "[county, bureau]");
+        let brightness = self.value(
+            "brightness",
+            raw.brightness.as_ref(),
+            |steps| format!("{steps:?}"),
+            read_brightness,
+            "{\"07:00\": 80, \"18:00\": 40}",
+        );
+        let poll_ms = self.text("poll", raw.poll.as_ref(), read_poll, "1s 5s 30s 5min");
+        let motion = self.text("motion", raw.motion.as_ref(), read_motion, "still clip");
+        let token = self.text("token", raw.token.as_ref(), read_token, "optional required");
+        if self.errors.len() > before {
+            return None;
+        }
+        let mut playlists = playlists?;
+        let mut seen = std::collections::BTreeSet::new();
+        playlists.retain(|name| seen.insert(name.clone()));
+        Some(Screen {
+            name: raw.name.unwrap_or_else(|| self.id.to_owned()),
+            id: id?,
+            profile: Profile { face: face?, scheme: scheme?, rotation: rotation.unwrap_or_default(), min_px },
+            pitch_hundredths_mm: pitch,
+            line,
+            playlists,
+            hours: hours.unwrap_or_default(),
+            brightness: brightness.unwrap_or_default(),
+            poll_ms: poll_ms.unwrap_or(5000),
+            motion: motion.unwrap_or_default(),
+            idle: raw.idle.filter(|idle| !idle.trim().is_empty()),
+            token: token.unwrap_or_default(),
+        })
+    }
+
+    fn check_size(&mut self, face: Size, scheme: ColorScheme, line: u64) {
+        let one_bit = scheme.planes() == Some(1);
+        let small = face.width < MIN_SIDE || face.height < MIN_SIDE;
+        let large = if one_bit {
+            face.width > MAX_ONE_BIT.width || face.height > MAX_ONE_BIT.height
+        } else {
+            face.area() > MAX_AREA
+        };
+        if small || large {
+            let allowed = if one_bit {
+                format!("{MIN_SIDE}x{MIN_SIDE} – {MAX_ONE_BIT}")
+            } else {
+                format!("{MIN_SIDE}x{MIN_SIDE} – {MAX_AREA} px")
+            };
+            self.refuse(line, Msg::ScreenSize, &[self.id, &face.to_string(), &allowed]);
+        }
+    }
+}
+
+/// `10mm`, `P10`, `2.5 mm`, `30m`, `3000cm` in hundredths of a millimetre; a bare number is in `unit`.
+fn hundredths_mm(text: &str, unit: &str) -> Option<u32> {
+    let folded =
+        fold_width(text).to_lowercase().replace("毫米", "mm").replace("厘米", "cm").replace('米', "m");
+    let folded = folded.trim().trim_start_matches('p').trim();
+    let end = folded.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(folded.len());
+    let (number, given) = folded.split_at(end);
+    let per_unit = match if given.trim().is_empty() { unit } else { given.trim() } {
+        "mm" => 100.0,
+        "cm" => 1000.0,
+        "m" => 100_000.0,
+        _ => return None,
+    };
+    let value = (number.parse::<f64>().ok()? * per_unit).round();
+    // 0.1 mm to 1 km
+    (10.0..=100_000_000.0).contains(&value).then_some(value as u32)
+}
+
+fn read_brightness(steps: &BTreeMap<String, u8>) -> Option<Vec<(u16, u8)>> {
+    let mut out = Vec::new();
+    for (time, percent) in steps {
+        let folded = fold_width(time);
+        let (hour, minute) = folded.split_once(':')?;
+        let (hour, minute): (u16, u16) = (hour.trim().parse().ok()?, minute.trim().parse().ok()?);
+        if hour > 23 || minute > 59 || *percent > 100 {
+            return None;
+        }
+        out.push((hour * 60 + minute, *percent));
+    }
+    out.sort_unstable();
+    Some(out)
+}
+
+/// 200 ms to one hour.
+fn read_poll(text: &str) -> Option<u32> {
+    let folded = fold_width(text).to_lowercase().replace("分钟", "min").replace('秒', "s");
+    let folded = folded.trim();
+    let end = folded.find(|c: char| !c.is_ascii_digit()).unwrap_or(folded.len());
+    let (number, unit) = folded.split_at(end);
+    let per_unit = match unit.trim() {
+        "ms" => 1,
+        "s" | "" => 1000,
+        "m" | "min" => 60_000,
+        _ => return None,
+    };
+    let ms = number.parse::<u32>().ok()?.checked_mul(per_unit)?;
+    (200..=3_600_000).contains(&ms).then_some(ms)
+}
+
+fn read_motion(text: &str) -> Option<Motion> {
+    match text.trim() {
+        "still" => Some(Motion::Still),
+        "clip" => Some(Motion::Clip),
+        _ => None,
+    }
+}
+
+fn read_token(text: &str) -> Option<TokenRule> {
+    match text.trim() {
+        "optional" => Some(TokenRule::Optional),
+        "required" => Some(TokenRule::Required),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::diagnostic::Lang;
+
+    const GATE: &str = "bureau-gate:
+  name: 教育局门头屏
+  size: 320x32            # pixels
+  color: red
+  pitch: 10mm
+  viewing_distance: 30m
+  playlists: [county, bureau]
+  hours: 周一至周五 07:20-18:30
+  brightness: {\"07:00\": 80, \"18:00\": 40}
+  poll: 5s
+  rotate: 0
+  motion: still
+  idle: 明溪县教育局
+  token: optional
+";
+
+    #[test]
+    fn the_documented_example_is_read() {
+        let screens = read(GATE.as_bytes()).unwrap();
+        let gate = &screens[0];
+        assert_eq!(gate.id.as_str(), "bureau-gate");
+        assert_eq!(gate.profile.face, Size::new(320, 32));
+        assert_eq!(gate.profile.min_px, 12, "30 m / 250 = 120 mm = 12 dots of 10 mm");
+        assert_eq!(gate.brightness, [(420, 80), (1080, 40)]);
+        assert_eq!(gate.poll_ms, 5000);
+        assert_eq!(gate.playlists, ["county", "bureau"]);
+    }
+
+    #[test]
+    fn brightness_wraps_at_midnight() {
+        let gate = &read(GATE.as_bytes()).unwrap()[0];
+        let zone = jiff::tz::TimeZone::UTC;
+        let at = |hour: i64| crate::time::UtcMillis(hour * 3_600_000);
+        assert_eq!([3, 7, 17, 18].map(|hour| gate.brightness_at(at(hour), &zone)), [40, 80, 80, 40]);
+    }
+
+    #[test]
+    fn an_error_names_line_value_and_way_out() {
+        for (broken, line, says) in [
+            (GATE.replace("320x32", "9000x32"), 3, "9000x32"),
+            (GATE.replace("color: red", "color: pink"), 4, "pink"),
+            (GATE.replace("motion: still", "motoin: still"), 12, "motoin"),
+            (GATE.replace("07:20-18:30", "7-18"), 8, "7-18"),
+            (GATE.replace("rotate: 0", "rotate: 45"), 11, "45"),
+            (GATE.replace("bureau-gate:", "a/b:"), 1, "a/b"),
+            (GATE.replace("poll: 5s", "poll: 0s"), 10, "0s"),
+        ] {
+            let errors = read(broken.as_bytes()).unwrap_err();
+            let line_given = errors[0].place.line.unwrap();
+            assert!(line_given.abs_diff(line) <= 1, "{says}: line {line_given}, not {line}");
+            for lang in [Lang::Zh, Lang::En] {
+                assert!(errors[0].one_line(lang).contains(says), "{}", errors[0].one_line(lang));
+            }
+        }
+    }
+
+    #[test]
+    fn an_alias_bomb_is_refused() {
+        let mut bomb = String::from("a: &a [x,x,x,x,x,x,x,x,x]\n");
+        for (one, before) in ('b'..='z').zip('a'..) {
+            bomb.push_str(&format!("{one}: &{one} [{}]\n", vec![format!("*{before}"); 9].join(",")));
+        }
+        assert!(read(bomb.as_bytes()).is_err());
+        assert!(read(b"").is_err() && read(b"\xff\xfe").is_err() && read(b"a: 1").is_err());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+        #[test]
+        fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200), cut in 0usize..400) {
+            let _ = read(&bytes);
+            let mut text = GATE.as_bytes().to_vec();
+            text.truncate(cut);
+            text.extend(&bytes[..bytes.len().min(8)]);
+            let _ = read(&text);
+        }
+    }
+}
