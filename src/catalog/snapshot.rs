@@ -2,16 +2,15 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use arc_swap::ArcSwap;
 use jiff::tz::TimeZone;
 
-use super::{Clock, Stage};
+use super::Stage;
 use crate::{
     approval::ApprovedNotice,
     diagnostic::Diagnostic,
-    frame::{Frame, FrameId},
+    frame::Frame,
     notice::NoticeId,
-    playout::{OffAir, Programme, Segment},
+    playout::Programme,
     render::Layout,
     screen::{Screen, ScreenId},
     time::UtcMillis,
@@ -24,7 +23,7 @@ pub enum Status {
     Approved(Arc<ApprovedNotice>),
     /// No screen shows it, and why.
     Refused(Vec<Diagnostic>),
-    /// It is not a notice and needs no attention (a sidecar, `playlist.yaml`), or is a copy of another.
+    /// It is a copy of another notice, which is shown instead.
     Beside(Vec<Diagnostic>),
     /// It is still being written.
     Incomplete,
@@ -37,7 +36,12 @@ pub struct FileReport {
     pub id: NoticeId,
     /// What became of it.
     pub status: Status,
+    /// What somebody should look at besides; also why a newer version of it is not the one in force.
+    pub notes: Vec<Diagnostic>,
 }
+
+/// A layout, `None` while it is not needed within 24 h, or why the profile cannot show the notice.
+pub type LaidOut = Result<Option<Arc<Layout>>, Arc<Vec<Diagnostic>>>;
 
 /// One screen as it stands.
 #[derive(Debug)]
@@ -46,9 +50,8 @@ pub struct ScreenState {
     pub screen: Screen,
     /// What it plays.
     pub programme: Programme,
-    /// For each run of the programme: the notice and its layout, or why it is not shown on this profile.
-    /// A notice that is not on air within 24 h is not laid out: `Ok(None)`.
-    pub runs: Vec<(Arc<ApprovedNotice>, Result<Option<Arc<Layout>>, Arc<Vec<Diagnostic>>>)>,
+    /// For each run of the programme: the notice and its layout.
+    pub runs: Vec<(Arc<ApprovedNotice>, LaidOut)>,
     /// The idle frame.
     pub idle: Arc<Frame>,
     /// The black frame.
@@ -78,63 +81,38 @@ pub struct Snapshot {
     pub zone: TimeZone,
 }
 
-impl ScreenState {
-    /// The segment at `at`; idle while the clock cannot be trusted is the stage's concern, not this one's.
-    pub fn segment_at(&self, at: UtcMillis, zone: &TimeZone) -> Segment {
-        self.programme.segment_at(at, zone)
-    }
-}
-
-/// The catalog as the listener sees it: the snapshot of now and the clock.
-pub struct Catalog {
-    snapshot: ArcSwap<Snapshot>,
-    clock: Arc<dyn Clock>,
-    rehearsing: bool,
-}
-
-impl Catalog {
-    /// The snapshot of now; no lock.
-    pub fn snapshot(&self) -> arc_swap::Guard<Arc<Snapshot>> {
-        self.snapshot.load()
+impl Snapshot {
+    /// Nothing known yet: polls are answered 503.
+    pub fn empty(zone: TimeZone) -> Self {
+        Self {
+            generation: 0,
+            taken: UtcMillis::MIN,
+            ready: false,
+            clock_fault: None,
+            screens: BTreeMap::new(),
+            files: Vec::new(),
+            faults: Vec::new(),
+            zone,
+        }
     }
 
-    /// The clock.
-    pub fn clock(&self) -> &dyn Clock {
-        &*self.clock
+    /// Every diagnostic there is: of files, of profiles, of the site. Each once, sorted by place.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let mut all: Vec<Diagnostic> = self.faults.clone();
+        all.extend(self.clock_fault.clone());
+        for report in &self.files {
+            all.extend(report.notes.iter().cloned());
+            if let Status::Refused(list) | Status::Beside(list) = &report.status {
+                all.extend(list.iter().cloned());
+            }
+        }
+        for state in self.screens.values() {
+            let refused = state.runs.iter().filter_map(|(_, laid_out)| laid_out.as_ref().err());
+            all.extend(refused.flat_map(|list| list.iter().cloned()));
+        }
+        let key = |d: &Diagnostic| (d.place.clone(), std::cmp::Reverse(d.severity), d.msg, d.args.clone());
+        all.sort_by_cached_key(key);
+        all.dedup();
+        all
     }
-
-    /// Whether `--rehearse` moved the clock.
-    pub fn rehearsing(&self) -> bool {
-        self.rehearsing
-    }
-
-    /// The frame of page `page` of run `run` of a screen; drawn anew unless it is staged. Never call it on
-    /// the runtime's threads.
-    pub fn frame(&self, screen: &ScreenState, run: u32, page: u32) -> Option<Arc<Frame>> {
-        let _ = (screen, run, page);
-        todo!()
-    }
-
-    /// What is known of a frame that was or is on air.
-    pub fn find_frame(&self, id: FrameId, now: UtcMillis) -> FrameFate {
-        let _ = (id, now);
-        todo!()
-    }
-
-    /// Why run `run` of `screen` is not on air at `at`; `None` if it is.
-    pub fn why_off_air(&self, screen: &ScreenState, run: u32, at: UtcMillis) -> Option<OffAir> {
-        let _ = (screen, run, at);
-        todo!()
-    }
-}
-
-/// What became of a frame id.
-#[derive(Debug)]
-pub enum FrameFate {
-    /// It may be had until that instant.
-    Here(Arc<super::StagedFrame>, UtcMillis),
-    /// The last notice that made it is withdrawn or expired.
-    Gone,
-    /// It was never on air.
-    Never,
 }

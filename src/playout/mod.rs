@@ -9,4 +9,4 @@ mod segment;
 mod tests;
 
 pub use programme::{Programme, Run};
-pub use segment::{OffAir, OnAir, Segment, Showing, Slot, What};
+pub use segment::{OffAir, OnAir, Segment, Showing, Slot, What, stays_until};

@@ -8,7 +8,7 @@ use super::{OffAir, OnAir, Segment, Slot};
 use crate::{
     approval::Window,
     notice::NoticeId,
-    time::{DAY_MS, Hours, Priority, UtcMillis},
+    time::{Hours, Priority, UtcMillis},
 };
 
 /// One notice in a programme, with the dwells of its pages.
@@ -115,68 +115,56 @@ impl Programme {
         out
     }
 
-    /// How long run `run`, on air at `at`, stays so for certain: until it expires, its hours or the
-    /// screen's close, or another notice replaces or pre-empts it. Looks at most two days and 64 edges
-    /// ahead; the last instant it is sure of, if nothing happens before.
-    pub fn on_air_until(&self, run: u32, at: UtcMillis, zone: &TimeZone) -> UtcMillis {
-        let mut sure = at;
-        for segment in self.segments(at, at.plus(2 * DAY_MS), 64, zone) {
-            let here = match &segment.on_air {
-                OnAir::Loop { slots, .. } => slots.iter().any(|slot| slot.run == run),
-                OnAir::Idle | OnAir::Dark => false,
-            };
-            if !here {
-                return sure;
-            }
-            sure = segment.until;
+    /// Why each run is not on air at `at`, in playing order; `None` where it is.
+    pub fn reasons(&self, at: UtcMillis, zone: &TimeZone) -> Vec<Option<OffAir>> {
+        let holding = self.holding(at);
+        let open = self.open(&holding, at, zone);
+        let mut on_air = vec![false; self.runs.len()];
+        if let OnAir::Loop { slots, .. } = self.on_air(&holding, at, zone) {
+            slots.iter().for_each(|slot| on_air[slot.run as usize] = true);
         }
-        sure
+        let lit = self.hours.open_at(at, zone);
+        let reason = |(n, run): (usize, &Run)| {
+            if at >= run.window.until {
+                return Some(OffAir::Expired(run.window.until));
+            }
+            if at < run.entry {
+                return Some(OffAir::NotYet(run.entry));
+            }
+            if run.dwells_ms.is_empty() {
+                return Some(OffAir::NoPages);
+            }
+            if on_air[n] {
+                return None;
+            }
+            if open.binary_search(&(n as u32)).is_ok() {
+                if let Some(by) = self.replaced_by(n as u32, &open) {
+                    return Some(OffAir::Replaced(by));
+                }
+                if lit || on_air.contains(&true) {
+                    return Some(OffAir::Preempted);
+                }
+            }
+            Some(OffAir::Hours(self.opens_for(run, at, zone)))
+        };
+        self.runs.iter().enumerate().map(reason).collect()
     }
 
-    /// Why run `run` is not on air at `at`; `None` if it is.
-    pub fn why_off_air(&self, run: u32, at: UtcMillis, zone: &TimeZone) -> Option<OffAir> {
-        let this = self.runs.get(run as usize)?;
-        if at >= this.window.until {
-            return Some(OffAir::Expired(this.window.until));
-        }
-        if at < this.entry {
-            return Some(OffAir::NotYet(this.entry));
-        }
-        if this.dwells_ms.is_empty() {
-            return Some(OffAir::NoPages);
-        }
-        let holding = self.holding(at);
-        if let OnAir::Loop { slots, .. } = self.on_air(&holding, at, zone)
-            && slots.iter().any(|slot| slot.run == run)
-        {
-            return None;
-        }
-        let open = self.open(&holding, at, zone);
-        if open.contains(&run) {
-            if let Some(by) = self.replaced_by(run, &open) {
-                return Some(OffAir::Replaced(by));
+    /// When the hours of both `run` and the screen are next open, within its term.
+    fn opens_for(&self, run: &Run, at: UtcMillis, zone: &TimeZone) -> Option<UtcMillis> {
+        let mut edge = at;
+        for _ in 0..64 {
+            let edges = [run.hours.next_edge(edge, zone), self.hours.next_edge(edge, zone)];
+            edge = edges.into_iter().flatten().min()?;
+            if edge >= run.window.until {
+                return None;
             }
-            if this.priority == Priority::Emergency || self.hours.open_at(at, zone) {
-                return Some(OffAir::Preempted);
+            let lit = run.priority == Priority::Emergency || self.hours.open_at(edge, zone);
+            if lit && run.hours.open_at(edge, zone) {
+                return Some(edge);
             }
         }
-        let opens = |from: UtcMillis| {
-            let mut edge = from;
-            for _ in 0..64 {
-                let own = this.hours.next_edge(edge, zone);
-                let screens = self.hours.next_edge(edge, zone);
-                edge = own.into_iter().chain(screens).min()?;
-                if edge >= this.window.until {
-                    return None;
-                }
-                let lit = this.priority == Priority::Emergency || self.hours.open_at(edge, zone);
-                if lit && this.hours.open_at(edge, zone) {
-                    return Some(edge);
-                }
-            }
-            None
-        };
-        Some(OffAir::Hours(opens(at)))
+        None
     }
 
     /// The runs that have entered and not expired, in playing order.

@@ -108,3 +108,20 @@ impl Segment {
         }
     }
 }
+
+/// How long run `run`, on air at `at`, stays so for certain: until the first of `segments` (in order, without
+/// gaps) behind `at` in which it is missing; the end of the last one, if it is in all of them.
+pub fn stays_until(segments: &[Segment], run: u32, at: UtcMillis) -> UtcMillis {
+    let mut sure = at;
+    for segment in segments.iter().skip_while(|segment| segment.until <= at) {
+        let here = match &segment.on_air {
+            OnAir::Loop { slots, .. } => slots.iter().any(|slot| slot.run == run),
+            OnAir::Idle | OnAir::Dark => false,
+        };
+        if !here {
+            break;
+        }
+        sure = segment.until;
+    }
+    sure
+}

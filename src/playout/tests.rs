@@ -112,7 +112,7 @@ fn the_all_clear_replaces_the_emergency_while_it_is_on_air() {
     clear.priority = Priority::High;
     let programme = Programme::new(vec![emergency(run("storm", 0, 100, &[5])), clear], Hours::ALWAYS, 1000);
     assert_eq!(seen(&programme, [9, 10, 19, 20]), ["storm/0", "clear/0", "clear/0", "storm/0"]);
-    assert_eq!(programme.why_off_air(0, at(15), &zone()), Some(OffAir::Replaced(1)));
+    assert_eq!(programme.reasons(at(15), &zone())[0], Some(OffAir::Replaced(1)));
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn a_notice_that_cannot_be_drawn_here_still_replaces() {
         1000,
     );
     assert_eq!(seen(&programme, [1]), ["idle"]);
-    assert_eq!(programme.why_off_air(0, at(1), &zone()), Some(OffAir::NoPages));
+    assert_eq!(programme.reasons(at(1), &zone())[0], Some(OffAir::NoPages));
 }
 
 #[test]
@@ -159,8 +159,10 @@ fn a_frame_says_how_long_it_may_stay() {
         Hours::ALWAYS,
         1000,
     );
-    assert_eq!(programme.on_air_until(1, at(0), &zone()), at(40), "another's entry does not end it");
-    assert_eq!(programme.on_air_until(1, at(50), &zone()), at(100));
+    let ahead = programme.segments(at(0), at(1000), 64, &zone());
+    assert_eq!(stays_until(&ahead, 1, at(0)), at(40), "another's entry does not end it");
+    assert_eq!(stays_until(&ahead, 1, at(50)), at(100));
+    assert_eq!(stays_until(&ahead, 1, at(45)), at(45), "it is pre-empted");
 }
 
 fn some_hours() -> impl Strategy<Value = Hours> {
@@ -252,14 +254,15 @@ proptest! {
         }
     }
 
-    /// `why_off_air` and the loop tell the same story.
+    /// `reasons` and the loop tell the same story.
     #[test]
     fn reasons_agree_with_the_loop(runs in some_runs(), hours in some_hours(), s in -200_000i64..200_000) {
         let programme = Programme::new(runs, hours, 1000);
         let segment = programme.segment_at(at(s), &zone());
+        let reasons = programme.reasons(at(s), &zone());
         for n in 0..programme.runs().len() as u32 {
             let on_air = matches!(&segment.on_air, OnAir::Loop { slots, .. } if slots.iter().any(|slot| slot.run == n));
-            prop_assert_eq!(programme.why_off_air(n, at(s), &zone()).is_none(), on_air);
+            prop_assert_eq!(reasons[n as usize].is_none(), on_air);
         }
     }
 }

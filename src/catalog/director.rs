@@ -1,0 +1,340 @@
+//! The director: one thread that looks, reads, approves, lays out, stages and publishes, in that order.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, mpsc},
+    time::{Duration, Instant},
+};
+
+use jiff::tz::TimeZone;
+use tracing::{info, warn};
+
+use super::{
+    Catalog,
+    arrivals::Arrivals,
+    discovery::{DiskFolder, Folder},
+    feedback::Feedback,
+    guard::ClockGuard,
+    playbill::{Office, Playbills},
+    programmes::{Material, Programmes},
+    reconcile::{Good, Now, Reconciler},
+    snapshot::Snapshot,
+    stager::{Props, Stager},
+    unit::{Content, Site, Unit},
+    watch::{Marks, Signal, Watch},
+};
+use crate::{
+    diagnostic::{Diagnostic, Lang, Msg, Place},
+    screen::Screen,
+    time::UtcMillis,
+};
+
+/// After an event so long is waited for more of the same burst.
+const DEBOUNCE: Duration = Duration::from_millis(3);
+/// The folder is scanned so often in any case, and where no events arrive at all.
+const RESCAN_MS: u64 = 10_000;
+const RESCAN_WITHOUT_EVENTS_MS: u64 = 2000;
+/// Stages are renewed so often; each reaches a minute ahead.
+const RESTAGE_MS: i64 = 20_000;
+
+/// What the director works with.
+pub struct Plan {
+    /// The playlists folder.
+    pub playlists: PathBuf,
+    /// Where arrivals and the clock's mark are kept; `None`: nowhere (rehearsals, `check`).
+    pub state: Option<PathBuf>,
+    /// Where feedback files go.
+    pub feedback: Option<(PathBuf, Lang)>,
+    /// The zone.
+    pub zone: TimeZone,
+    /// What was wrong with the fonts.
+    pub font_faults: Vec<Diagnostic>,
+    /// The language of the log.
+    pub log_lang: Lang,
+}
+
+/// Keeps a [`Catalog`] true.
+pub struct Director {
+    plan: Plan,
+    catalog: Arc<Catalog>,
+    folder: Box<dyn Folder>,
+    reconciler: Reconciler,
+    playbills: Playbills,
+    programmes: Programmes,
+    stager: Stager,
+    arrivals: Arrivals,
+    guard: ClockGuard,
+    feedback: Option<Feedback>,
+    marks: Marks,
+    state_fault: Option<Diagnostic>,
+    feedback_fault: Option<Diagnostic>,
+    events_fault: Option<Diagnostic>,
+    clock_fault: Option<Diagnostic>,
+    logged: Vec<Diagnostic>,
+    published: Option<Published>,
+    generation: u64,
+    staged_at: UtcMillis,
+}
+
+/// What the published snapshot was made from.
+#[derive(PartialEq)]
+struct Published {
+    versions: u64,
+    faults: Vec<Diagnostic>,
+    clock_ok: bool,
+}
+
+impl Director {
+    /// A director of `catalog` over the folder on disk that `plan` names.
+    pub fn new(plan: Plan, catalog: Arc<Catalog>) -> Self {
+        let folder = Box::new(DiskFolder::new(&plan.playlists));
+        Self::with_folder(plan, catalog, folder)
+    }
+
+    /// A director over another folder: for tests.
+    pub fn with_folder(plan: Plan, catalog: Arc<Catalog>, folder: Box<dyn Folder>) -> Self {
+        let now = catalog.clock().now();
+        let mut state_fault = None;
+        let (mut arrivals, mut guard) = (Arrivals::in_memory(), ClockGuard::trusting());
+        if let Some(state) = &plan.state {
+            let loaded = std::fs::create_dir_all(state).and_then(|()| Arrivals::load(state, now));
+            guard = ClockGuard::load(state);
+            match loaded {
+                Ok(loaded) => arrivals = loaded,
+                Err(e) => state_fault = Some(state_trouble(state, &e)),
+            }
+        }
+        let feedback = plan.feedback.clone().map(|(dir, lang)| Feedback::new(dir, lang));
+        Self {
+            plan,
+            catalog,
+            folder,
+            reconciler: Reconciler::default(),
+            playbills: Playbills::default(),
+            programmes: Programmes::default(),
+            stager: Stager::default(),
+            arrivals,
+            guard,
+            feedback,
+            marks: Marks::default(),
+            state_fault,
+            feedback_fault: None,
+            events_fault: None,
+            clock_fault: None,
+            logged: Vec::new(),
+            published: None,
+            generation: 0,
+            staged_at: UtcMillis::MIN,
+        }
+    }
+
+    /// Watches and works until told to stop. `first` is called once the first snapshot stands.
+    #[allow(clippy::disallowed_methods)] // the forward clock of this thread
+    pub fn run(mut self, signals: mpsc::Receiver<Signal>, out: mpsc::Sender<Signal>, first: impl FnOnce()) {
+        let start = Instant::now();
+        let mut watch = match Watch::start(&self.plan.playlists, out) {
+            Ok(watch) => Some(watch),
+            Err(e) => {
+                self.events_fault =
+                    Some(Diagnostic::warning(Place::default(), Msg::EventsUnavailable, [e.to_string()]));
+                None
+            }
+        };
+        let rescan_ms = if watch.is_some() { RESCAN_MS } else { RESCAN_WITHOUT_EVENTS_MS };
+        let mut first = Some(first);
+        let mut was_missing = false;
+        loop {
+            let mono_ms = start.elapsed().as_millis() as u64;
+            let due = self.turn(mono_ms);
+            if let Some(first) = first.take() {
+                first();
+            }
+            // A root that was away is watched anew: its old watch died with it.
+            let missing = self.reconciler.root_missing().is_some();
+            if was_missing && !missing
+                && let Some(watch) = &mut watch
+            {
+                watch.arm();
+            }
+            was_missing = missing;
+            let wait = due.min(mono_ms + rescan_ms).saturating_sub(start.elapsed().as_millis() as u64);
+            let mut signal = match signals.recv_timeout(Duration::from_millis(wait.max(1))) {
+                Ok(signal) => Some(signal),
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    if let Some(watch) = watch.as_mut().filter(|_| missing) {
+                        watch.arm();
+                    }
+                    None
+                }
+                Err(mpsc::RecvTimeoutError::Disconnected) => return,
+            };
+            let burst = Instant::now();
+            while let Some(Signal::Look(marks)) = signal {
+                self.marks.merge(marks);
+                signal = signals.recv_timeout(DEBOUNCE.saturating_sub(burst.elapsed())).ok();
+            }
+            if matches!(signal, Some(Signal::Stop)) {
+                return;
+            }
+        }
+    }
+
+    /// Looks once and does all that follows. `mono_ms` is a clock that only runs forward. Returns when to
+    /// look again though nothing happens, on that clock.
+    pub fn turn(&mut self, mono_ms: u64) -> u64 {
+        let now = self.catalog.clock().now();
+        let zone = self.plan.zone.clone();
+        let before = self.clock_fault.is_none();
+        self.clock_fault = self.guard.look(now, &zone);
+        let clock_ok = self.clock_fault.is_none();
+        let site = Site { today: now.civil(&zone).date(), zone: zone.clone() };
+        let scan = self.folder.scan().map_err(|e| e.to_string());
+        self.reconciler.reconcile(scan, &mut self.marks, &*self.folder, &site, Now { utc: now, mono_ms });
+        // While the clock lies nothing arrives: an arrival in the past would last for good.
+        let mut provisional = Arrivals::in_memory();
+        let arrivals = if clock_ok { &mut self.arrivals } else { &mut provisional };
+        if clock_ok && !before {
+            self.playbills = Playbills::default();
+        }
+        self.playbills.update(&self.reconciler, &mut Office { arrivals, now, zone: &zone });
+        let changed = self.update_programmes(now);
+        self.publish(now, clock_ok, before == clock_ok && changed.is_empty());
+        self.stage(now, before == clock_ok, changed);
+        self.keep_books(now);
+        let next = self.programmes.near_at().min(self.staged_at.plus(RESTAGE_MS));
+        let wait = next.since(now).clamp(1, i64::from(u32::MAX)) as u64;
+        self.reconciler.due().unwrap_or(u64::MAX).min(mono_ms + wait)
+    }
+
+    fn screens(&self) -> Option<&[Screen]> {
+        match self.reconciler.unit(&Unit::Screens)?.good {
+            Some(Good { content: Content::Screens(screens), .. }) => Some(screens),
+            _ => None,
+        }
+    }
+
+    fn update_programmes(&mut self, now: UtcMillis) -> Vec<Arc<super::ScreenState>> {
+        let Some(screens) = self.screens().map(<[_]>::to_vec) else { return Vec::new() };
+        let keep = self.reconciler.unit(&Unit::Keep).and_then(|view| view.good).cloned();
+        let (words, keep_version) = match keep {
+            Some(Good { content: Content::Keep(words), version, .. }) => (words, version),
+            _ => (Arc::default(), 0),
+        };
+        let fonts = self.catalog.fonts().clone();
+        let material =
+            Material { bills: self.playbills.bills(), fonts: &fonts, keep: &words, keep_version, now };
+        self.programmes.update(&screens, &material)
+    }
+
+    /// Swaps the snapshot if anything in it changed.
+    fn publish(&mut self, now: UtcMillis, clock_ok: bool, screens_same: bool) {
+        let faults = self.faults();
+        let bills = self.playbills.bills();
+        // Versions only grow, so their sum changes whenever one of them does.
+        let versions: u64 = bills.values().map(|bill| bill.version + 1).sum::<u64>() + self.reconciler.version(None);
+        let published = Published { versions, faults, clock_ok };
+        if screens_same && self.published.as_ref() == Some(&published) {
+            return;
+        }
+        self.generation += 1;
+        let snapshot = Snapshot {
+            generation: self.generation,
+            taken: now,
+            ready: self.screens().is_some(),
+            clock_fault: self.clock_fault.clone(),
+            screens: self.programmes.states(),
+            files: bills.values().flat_map(|bill| bill.files.iter().cloned()).collect(),
+            faults: published.faults.clone(),
+            zone: self.plan.zone.clone(),
+        };
+        self.log_news(&snapshot);
+        self.published = Some(published);
+        self.playbills.prune(&self.reconciler);
+        self.catalog.publish(snapshot);
+    }
+
+    /// Stages what changed, or everything when it is time.
+    fn stage(&mut self, now: UtcMillis, clock_same: bool, changed: Vec<Arc<super::ScreenState>>) {
+        let snapshot = self.catalog.snapshot().clone();
+        let clock_ok = self.clock_fault.is_none();
+        // A clock that was moved, either way, leaves the stages behind.
+        let all = !clock_same || now < self.staged_at || now.since(self.staged_at) >= RESTAGE_MS;
+        let fonts = self.catalog.fonts().clone();
+        let zone = self.plan.zone.clone();
+        let props = Props { fonts: &fonts, zone: &zone, now, clock_ok, registry: &self.catalog.registry };
+        let states: Vec<_> = if all { snapshot.screens.values().cloned().collect() } else { changed };
+        for state in &states {
+            self.stager.stage(state, &props);
+        }
+        if all {
+            self.staged_at = now;
+            let live: Vec<_> = snapshot.screens.values().cloned().collect();
+            self.stager.sweep(&live);
+        }
+    }
+
+    /// State and feedback files, after everything that somebody waits for.
+    fn keep_books(&mut self, now: UtcMillis) {
+        if let Some(state) = &self.plan.state {
+            let saved = self.arrivals.save().and_then(|()| self.guard.save());
+            self.state_fault = saved.err().map(|e| state_trouble(state, &e));
+        }
+        if let Some(feedback) = &mut self.feedback {
+            let names: Vec<String> = self.reconciler.playlists().keys().cloned().collect();
+            let written = feedback.write(&self.catalog.snapshot(), &names, now);
+            self.feedback_fault = written.err().map(|e| {
+                let dir = self.plan.feedback.as_ref().map_or_else(String::new, |(dir, _)| dir.display().to_string());
+                Diagnostic::fault(Place::default(), Msg::FeedbackNotWritable, [dir, e.to_string()])
+            });
+        }
+    }
+
+    /// What is wrong outside single notices.
+    fn faults(&self) -> Vec<Diagnostic> {
+        let root = self.plan.playlists.display().to_string();
+        let mut faults: Vec<Diagnostic> = self.reconciler.root_fault(&root).into_iter().collect();
+        match self.reconciler.unit(&Unit::Screens) {
+            Some(view) => faults.extend(view.trouble.iter().cloned()),
+            None if faults.is_empty() => {
+                faults.push(Diagnostic::fault(Place::file("screens.yaml"), Msg::ScreensMissing, [root]));
+            }
+            None => {}
+        }
+        for (unit, view) in self.reconciler.units() {
+            if matches!(unit, Unit::Stray(_) | Unit::Keep) {
+                faults.extend(view.trouble.iter().cloned());
+            }
+        }
+        faults.extend(self.playbills.bills().values().flat_map(|bill| bill.faults.iter().cloned()));
+        faults.extend(self.programmes.faults().cloned());
+        faults.extend(self.plan.font_faults.iter().cloned());
+        let own = [&self.state_fault, &self.feedback_fault, &self.events_fault];
+        faults.extend(own.into_iter().flatten().cloned());
+        faults
+    }
+
+    /// Logs each diagnostic once when it appears, and counts what is there.
+    fn log_news(&mut self, snapshot: &Snapshot) {
+        let all = snapshot.diagnostics();
+        let lang = self.plan.log_lang;
+        for diagnostic in &all {
+            if !self.logged.contains(diagnostic) {
+                warn!("{}", diagnostic.one_line(lang));
+            }
+        }
+        if self.logged.len() != all.len() || self.generation == 1 {
+            info!(
+                "{} screens, {} files, {} things to look at",
+                snapshot.screens.len(),
+                snapshot.files.len(),
+                all.len()
+            );
+        }
+        self.logged = all;
+    }
+}
+
+fn state_trouble(state: &std::path::Path, e: &std::io::Error) -> Diagnostic {
+    let args = [state.display().to_string(), e.to_string()];
+    Diagnostic::fault(Place::default(), Msg::StateNotWritable, args)
+}

@@ -1,0 +1,114 @@
+//! Frames by name: which pages made a frame, so that `/frames/{FrameId}` knows what is here, gone or was
+//! never shown.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
+
+use super::{StagedFrame, programmes::draw_frame, snapshot::Snapshot};
+use crate::{
+    frame::{Frame, FrameId},
+    notice::NoticeId,
+    render::{Fonts, Layout},
+    screen::Profile,
+    time::{DAY_MS, UtcMillis},
+};
+
+/// Most frames remembered; beyond, those whose pages are gone are forgotten (and answered 404, not 410).
+const MAX_FRAMES: usize = 200_000;
+
+/// A page that makes a frame.
+struct Origin {
+    id: NoticeId,
+    layout: Weak<Layout>,
+    page: u32,
+    profile: Profile,
+}
+
+#[derive(Default)]
+struct Entry {
+    pages: Vec<Origin>,
+    card: Option<Weak<StagedFrame>>,
+}
+
+/// All frames that were staged or listed since the start. Behind a lock: only `/frames/*` and the makers of
+/// manifests look here, never a poll.
+#[derive(Default)]
+pub struct Registry {
+    entries: Mutex<HashMap<FrameId, Entry>>,
+}
+
+/// What became of a frame id.
+#[derive(Debug)]
+pub enum FrameFate {
+    /// It may be had until that instant.
+    Here(Arc<StagedFrame>, UtcMillis),
+    /// The last notice that made it is withdrawn or expired.
+    Gone,
+    /// It was never on air.
+    Never,
+}
+
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registry").finish_non_exhaustive()
+    }
+}
+
+impl Registry {
+    /// Enters page `page` of `layout` as a maker of frame `id`.
+    pub fn enter_page(&self, id: FrameId, notice: &NoticeId, layout: &Arc<Layout>, page: u32, profile: &Profile) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() >= MAX_FRAMES {
+            entries.retain(|_, entry| entry.card.is_some() || entry.pages.iter().any(|p| p.layout.strong_count() > 0));
+        }
+        let pages = &mut entries.entry(id).or_default().pages;
+        let known = |origin: &Origin| origin.page == page && std::ptr::eq(origin.layout.as_ptr(), Arc::as_ptr(layout));
+        if !pages.iter().any(known) {
+            pages.retain(|origin| origin.layout.strong_count() > 0);
+            pages.push(Origin { id: notice.clone(), layout: Arc::downgrade(layout), page, profile: *profile });
+        }
+    }
+
+    /// Enters an idle or black frame.
+    pub fn enter_card(&self, staged: &Arc<StagedFrame>) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.entry(staged.id()).or_default().card = Some(Arc::downgrade(staged));
+    }
+
+    /// What became of frame `id`, as `snapshot` has it at `now`. May draw: not on the runtime's threads.
+    pub fn find(&self, id: FrameId, snapshot: &Snapshot, fonts: &Fonts, now: UtcMillis) -> FrameFate {
+        let (candidates, card) = {
+            let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(entry) = entries.get(&id) else { return FrameFate::Never };
+            let pages = entry.pages.iter().filter_map(|origin| {
+                Some((origin.id.clone(), origin.layout.upgrade()?, origin.page, origin.profile))
+            });
+            (pages.collect::<Vec<_>>(), entry.card.as_ref().and_then(Weak::upgrade))
+        };
+        let mut best: Option<(Frame, UtcMillis)> = None;
+        for (notice, layout, page, profile) in candidates {
+            let until = if snapshot.clock_fault.is_some() { None } else { held_until(snapshot, &notice, &layout, now) };
+            if let Some(until) = until.filter(|until| best.as_ref().is_none_or(|(_, b)| b < until)) {
+                best = Some((draw_frame(&layout, page as usize, &profile, fonts), until));
+            }
+        }
+        if let Some((frame, until)) = best {
+            return FrameFate::Here(Arc::new(StagedFrame::new(Arc::new(frame))), until);
+        }
+        card.map_or(FrameFate::Gone, |staged| FrameFate::Here(staged, now.plus(DAY_MS)))
+    }
+}
+
+/// Until when a screen may show `layout`, if one may now.
+fn held_until(snapshot: &Snapshot, id: &NoticeId, layout: &Arc<Layout>, now: UtcMillis) -> Option<UtcMillis> {
+    snapshot.screens.values().find_map(|state| {
+        state.runs.iter().find_map(|(notice, laid_out)| {
+            let same = notice.notice().id == *id
+                && matches!(laid_out, Ok(Some(other)) if Arc::ptr_eq(other, layout));
+            let holds = notice.entry() <= now && notice.window().contains(now);
+            (same && holds).then(|| notice.window().until)
+        })
+    })
+}

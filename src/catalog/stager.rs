@@ -1,0 +1,207 @@
+//! The stager: draws and encodes what polls will ask for within the next minute, before they ask.
+
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use http::HeaderValue;
+use jiff::tz::TimeZone;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{
+    Moment, StagedFrame,
+    programmes::draw_frame,
+    registry::Registry,
+    snapshot::ScreenState,
+};
+use crate::{
+    frame::{Format, Frame},
+    playout::{Segment, Showing, What, stays_until},
+    render::{Fonts, Layout},
+    time::{DAY_MS, UtcMillis},
+};
+
+/// How far ahead pages are staged.
+pub const AHEAD_MS: i64 = 60_000;
+/// A format stays ready for so long after it was last asked for.
+const ASKED_MS: i64 = 600_000;
+/// Most pages staged for one screen.
+const MAX_MOMENTS: usize = 128;
+/// Encoded bytes and pixels held for all screens; what does not fit is made when asked for.
+const BUDGET_BYTES: usize = 64 << 20;
+/// How far ahead, and over how many segments, a frame's validity is followed.
+const SURE_MS: i64 = 2 * DAY_MS;
+const SURE_SEGMENTS: usize = 24;
+
+/// Left as they are in `Mingping-Notice`: what RFC 3986 calls unreserved, and the slash.
+const HEADER_SAFE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// Staged frames shared by the screens of a profile, and each screen's segments ahead.
+#[derive(Default)]
+pub struct Stager {
+    frames: HashMap<(usize, u32), (Arc<Layout>, Arc<StagedFrame>)>,
+    cards: HashMap<usize, (Arc<Frame>, Arc<StagedFrame>)>,
+    ahead: HashMap<String, Ahead>,
+    bytes: usize,
+}
+
+/// The segments ahead of one screen's state.
+struct Ahead {
+    state: Arc<ScreenState>,
+    segments: Vec<Segment>,
+    until: UtcMillis,
+}
+
+/// What staging needs to know.
+pub struct Props<'a> {
+    /// The fonts.
+    pub fonts: &'a Fonts,
+    /// The zone.
+    pub zone: &'a TimeZone,
+    /// Now.
+    pub now: UtcMillis,
+    /// Whether the clock can be trusted; if not, all is idle.
+    pub clock_ok: bool,
+    /// Where frames are entered by their names.
+    pub registry: &'a Registry,
+}
+
+impl Stager {
+    /// Stages the next minute of `state`; returns the instant until which it is staged.
+    pub fn stage(&mut self, state: &Arc<ScreenState>, props: &Props<'_>) -> UtcMillis {
+        let formats: Vec<Format> = Format::ALL
+            .into_iter()
+            .filter(|format| format.suits(state.screen.profile.scheme))
+            .filter(|format| {
+                matches!(format, Format::Bmp | Format::Png)
+                    || props.now.since(state.stage.last_asked(*format)) < ASKED_MS
+            })
+            .collect();
+        let mut moments = Vec::new();
+        let mut at = props.now;
+        let end = props.now.plus(AHEAD_MS);
+        while at <= end && moments.len() < MAX_MOMENTS {
+            let moment = self.moment(state, at, props);
+            if moments.is_empty() || self.bytes < BUDGET_BYTES {
+                for format in &formats {
+                    let fresh = moment.frame.get(*format).is_none();
+                    if let (Some(encoded), true) = (moment.frame.encode(*format), fresh) {
+                        self.bytes += encoded.body.len();
+                    }
+                }
+            }
+            at = moment.until;
+            moments.push(moment);
+        }
+        let staged_until = moments.last().map_or(props.now, |moment| moment.until);
+        state.stage.set(moments, props.now);
+        staged_until
+    }
+
+    /// Lets go of what no stage holds any more.
+    pub fn sweep(&mut self, live: &[Arc<ScreenState>]) {
+        self.frames.retain(|_, (_, staged)| Arc::strong_count(staged) > 1);
+        self.cards.retain(|_, (_, staged)| Arc::strong_count(staged) > 1);
+        self.ahead.retain(|id, _| live.iter().any(|state| state.screen.id.as_str() == id));
+        let held = self.frames.values().map(|(_, staged)| staged).chain(self.cards.values().map(|(_, staged)| staged));
+        self.bytes = held.map(|staged| staged.held_bytes()).sum();
+    }
+
+    fn moment(&mut self, state: &Arc<ScreenState>, at: UtcMillis, props: &Props<'_>) -> Moment {
+        let (showing, valid_until) = if props.clock_ok {
+            let segments = self.segments(state, at, props);
+            let segment = segments.iter().find(|segment| at < segment.until).unwrap_or(&segments[0]);
+            let showing = segment.showing(at);
+            let valid_until = match showing.what {
+                What::Page { run, .. } => stays_until(segments, run, at),
+                What::Idle | What::Dark => showing.until.min(at.plus(DAY_MS)),
+            };
+            (showing, valid_until)
+        } else {
+            // A clock that lies proves nothing about any notice.
+            let until = at.plus(AHEAD_MS);
+            (Showing { what: What::Idle, since: UtcMillis(0), until }, until)
+        };
+        let page = match showing.what {
+            What::Page { run, page } => self.page(state, run, page, props),
+            What::Idle | What::Dark => None,
+        };
+        let notice = page.as_ref().and(match showing.what {
+            What::Page { run, .. } => state.programme.runs().get(run as usize),
+            _ => None,
+        });
+        let notice = notice.and_then(|run| {
+            let encoded = utf8_percent_encode(&run.id.to_string(), HEADER_SAFE).to_string();
+            HeaderValue::from_str(&encoded).ok()
+        });
+        let frame = page.unwrap_or_else(|| {
+            let card = if showing.what == What::Dark { &state.dark } else { &state.idle };
+            self.card(card, props)
+        });
+        let brightness = state.screen.brightness_at(at, props.zone);
+        let text = |value: String| HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static(""));
+        Moment {
+            since: showing.since,
+            until: showing.until,
+            valid_until,
+            frame,
+            last_modified: text(showing.since.max(UtcMillis(0)).http_date()),
+            valid_until_header: text(valid_until.rfc3339()),
+            brightness: HeaderValue::from(u16::from(brightness)),
+            notice,
+        }
+    }
+
+    /// The segments ahead of `at`; made once, not for each page.
+    fn segments(&mut self, state: &Arc<ScreenState>, at: UtcMillis, props: &Props<'_>) -> &[Segment] {
+        let fresh = |ahead: &Ahead| {
+            Arc::ptr_eq(&ahead.state, state)
+                && ahead.segments.first().is_some_and(|first| first.from <= at)
+                && at.plus(SURE_MS / 2) < ahead.until
+        };
+        let id = state.screen.id.as_str();
+        if !self.ahead.get(id).is_some_and(fresh) {
+            let segments = state.programme.segments(at, at.plus(SURE_MS), SURE_SEGMENTS, props.zone);
+            // With many edges the list ends early: then it is made anew halfway to its end.
+            let last = segments.last().map_or(at, |segment| segment.until);
+            let until = at.plus(last.since(at).min(SURE_MS)).plus(SURE_MS / 2 - last.since(at).min(SURE_MS) / 2);
+            self.ahead.insert(id.to_owned(), Ahead { state: state.clone(), segments, until });
+        }
+        &self.ahead[id].segments
+    }
+
+    /// A page, drawn unless it is held; `None` if drawing it fails.
+    fn page(
+        &mut self,
+        state: &ScreenState,
+        run: u32,
+        page: u32,
+        props: &Props<'_>,
+    ) -> Option<Arc<StagedFrame>> {
+        let (notice, laid_out) = state.runs.get(run as usize)?;
+        let layout = laid_out.as_ref().ok()?.as_ref()?;
+        let key = (Arc::as_ptr(layout) as usize, page);
+        if let Some((_, staged)) = self.frames.get(&key) {
+            return Some(staged.clone());
+        }
+        let profile = &state.screen.profile;
+        let draw = AssertUnwindSafe(|| draw_frame(layout, page as usize, profile, props.fonts));
+        let frame = Arc::new(catch_unwind(draw).ok()?);
+        let staged = Arc::new(StagedFrame::new(frame));
+        self.bytes += staged.held_bytes();
+        props.registry.enter_page(staged.id(), &notice.notice().id, layout, page, profile);
+        self.frames.insert(key, (layout.clone(), staged.clone()));
+        Some(staged)
+    }
+
+    fn card(&mut self, card: &Arc<Frame>, props: &Props<'_>) -> Arc<StagedFrame> {
+        let entry = self.cards.entry(Arc::as_ptr(card) as usize).or_insert_with(|| {
+            let staged = Arc::new(StagedFrame::new(card.clone()));
+            props.registry.enter_card(&staged);
+            (card.clone(), staged)
+        });
+        entry.1.clone()
+    }
+}
