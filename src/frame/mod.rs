@@ -1,6 +1,15 @@
 //! What goes over the wire? A [`Frame`] is a page's final pixels; the encoders beside this file turn it
 //! into the bytes of each [`Format`].
 
+mod bmp;
+mod gif;
+mod netpbm;
+mod pack;
+mod png;
+mod raw;
+mod text;
+mod webp;
+
 use std::fmt;
 
 use crate::{color::ColorScheme, digest::Digest, geometry::Rotation, render::Raster};
@@ -77,19 +86,32 @@ impl Frame {
 
 /// One bit a pixel row by row (MSB left, rows padded to bytes) for one-colour schemes; else as stored.
 fn packed(raster: &Raster) -> Vec<u8> {
-    if raster.scheme().planes() != Some(1) {
-        return raster.bytes().to_vec();
+    if raster.scheme().planes() == Some(1) { raw::planes(raster, 1) } else { raster.bytes().to_vec() }
+}
+
+/// The bytes of `frame` in `format`, the same for the same frame each time; `None` where its scheme cannot
+/// be had in that format (see [`Format::suits`]) or the format cannot hold its size.
+pub fn encode(frame: &Frame, format: Format) -> Option<Vec<u8>> {
+    let raster = frame.raster();
+    if !format.suits(raster.scheme()) {
+        return None;
     }
-    let mut out = Vec::with_capacity((raster.size().area() / 8) as usize + 8);
-    for y in 0..raster.size().height {
-        out.extend(
-            raster
-                .row(y)
-                .chunks(8)
-                .map(|bits| bits.iter().enumerate().fold(0, |byte, (n, bit)| byte | (bit & 1) << (7 - n))),
-        );
+    match format {
+        Format::Bmp => bmp::encode(raster),
+        Format::Png => png::encode(raster),
+        Format::Gif => gif::encode(raster),
+        Format::Webp => webp::encode(raster),
+        Format::Pbm => Some(netpbm::pbm(raster)),
+        Format::Ppm => Some(netpbm::ppm(raster)),
+        Format::Txt => Some(text::txt(frame)),
+        Format::Json => text::json(frame),
+        Format::Raw1 => Some(raw::planes(raster, 1)),
+        Format::RawRg => Some(raw::planes(raster, 2)),
+        Format::RawRgb3 => Some(raw::planes(raster, 3)),
+        Format::Raw888 => Some(raw::rgb888(raster)),
+        Format::Raw565Le => Some(raw::rgb565(raster, u16::to_le_bytes)),
+        Format::Raw565Be => Some(raw::rgb565(raster, u16::to_be_bytes)),
     }
-    out
 }
 
 /// What a frame can be asked for as; the name is the file extension in URLs.
@@ -100,17 +122,17 @@ pub enum Format {
     Bmp,
     /// PNG: 1 bit with palette, 2 or 4 bit with palette, or RGB.
     Png,
-    /// GIF, still.
+    /// GIF, still; exact up to 256 colours.
     Gif,
     /// WebP, lossless.
     Webp,
-    /// PBM `P4`, one-colour schemes.
+    /// PBM `P4`, one-colour schemes; unlit is black (1), lit is white (0).
     Pbm,
     /// PPM `P6`.
     Ppm,
     /// The lines of text, UTF-8, each ended with LF.
     Txt,
-    /// Size, scheme, rows and lines as JSON.
+    /// Size, scheme, palette, rows of digits and lines of text as JSON.
     Json,
     /// One bit a pixel, row-major, MSB left, rows padded to bytes; one-colour schemes.
     Raw1,
@@ -192,6 +214,104 @@ impl Format {
             Self::RawRg => matches!(scheme, ColorScheme::RedGreen),
             Self::RawRgb3 => matches!(scheme, ColorScheme::Seven),
             _ => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::geometry::Size;
+
+    /// A face of `scheme` filled from `seed`; at most 200 colours on `rgb`.
+    fn noise(scheme: ColorScheme, size: Size, seed: u64) -> Frame {
+        let mut raster = Raster::dark(scheme, size);
+        let mut state = seed | 1;
+        let mut next = move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        };
+        for y in 0..size.height {
+            for pixel in raster.row_mut(y).chunks_exact_mut(scheme.bytes_per_pixel()) {
+                match pixel {
+                    [index] => *index = (next() % scheme.palette().len() as u64) as u8,
+                    rgb => {
+                        let n = (next() % 200) as u8;
+                        rgb.copy_from_slice(&[n, n.wrapping_mul(7), 255 - n]);
+                    }
+                }
+            }
+        }
+        Frame::new(&raster, Rotation::R0, vec!["明屏".into()])
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        /// The `image` crate sees the very dots in every picture format. (It shares its encoder with our PNG,
+        /// GIF and WebP; `tests/decoders.rs` asks libraries that do not.)
+        #[test]
+        fn every_picture_decodes_to_the_same_dots(
+            scheme in prop::sample::select(ColorScheme::ALL.to_vec()),
+            width in 1u32..70, height in 1u32..20, seed: u64,
+        ) {
+            let frame = noise(scheme, Size::new(width, height), seed);
+            for format in [Format::Bmp, Format::Png, Format::Gif, Format::Webp] {
+                let bytes = encode(&frame, format).unwrap();
+                prop_assert_eq!(&encode(&frame, format).unwrap(), &bytes, "the same bytes each time");
+                let seen = image::load_from_memory(&bytes).unwrap().to_rgb8();
+                prop_assert_eq!(seen.dimensions(), (width, height));
+                prop_assert_eq!(seen.as_raw(), &pack::rgb(frame.raster()), "{:?}", format);
+            }
+        }
+    }
+
+    #[test]
+    fn a_scheme_gives_exactly_the_formats_that_suit_it() {
+        for scheme in ColorScheme::ALL {
+            let frame = noise(scheme, Size::new(9, 3), 7);
+            for format in Format::ALL {
+                assert_eq!(encode(&frame, format).is_some(), format.suits(scheme), "{scheme} {format:?}");
+                assert_eq!(Format::parse(format.ext()), Some(format));
+                assert_eq!(Format::ALL[format as usize], format);
+            }
+        }
+    }
+
+    #[test]
+    fn raw_planes_lie_one_after_another() {
+        let mut raster = Raster::dark(ColorScheme::Seven, Size::new(9, 1));
+        raster.row_mut(0).copy_from_slice(&[1, 2, 4, 7, 0, 0, 0, 0, 3]);
+        let frame = Frame::new(&raster, Rotation::R0, Vec::new());
+        let planes = encode(&frame, Format::RawRgb3).unwrap();
+        assert_eq!(planes, [0b1001_0000, 0x80, 0b0101_0000, 0x80, 0b0011_0000, 0]);
+    }
+
+    #[test]
+    fn text_and_json_say_what_the_dots_say() {
+        let mut raster = Raster::dark(ColorScheme::RedGreen, Size::new(3, 2));
+        raster.row_mut(1)[2] = 3;
+        let frame = Frame::new(&raster, Rotation::R0, vec!["关于招生".into(), "的公告".into()]);
+        assert_eq!(encode(&frame, Format::Txt).unwrap(), "关于招生\n的公告\n".as_bytes());
+        let json: serde_json::Value = serde_json::from_slice(&encode(&frame, Format::Json).unwrap()).unwrap();
+        assert_eq!(json["rows"], serde_json::json!(["000", "003"]));
+        assert_eq!(json["palette"][3], "ffff00");
+        assert_eq!(json["lines"][1], "的公告");
+        assert_eq!(json["id"], frame.id().to_string());
+    }
+
+    #[test]
+    fn a_frame_is_named_by_what_its_face_shows() {
+        let raster = Raster::dark(ColorScheme::Red, Size::new(8, 8));
+        let plain = Frame::new(&raster, Rotation::R0, vec![]);
+        assert_eq!(plain.id(), Frame::new(&raster, Rotation::R0, vec!["x".into()]).id());
+        assert_ne!(plain.id(), Frame::new(&raster, Rotation::R180, vec![]).id());
+        assert_eq!(FrameId::parse(&plain.id().to_string()), Some(plain.id()));
+        for bad in ["", "0123", &"G".repeat(32), &"é".repeat(16), &"A".repeat(32)] {
+            assert_eq!(FrameId::parse(bad), None, "{bad}");
         }
     }
 }
