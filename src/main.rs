@@ -1,3 +1,7 @@
 //! Dispatches to the commands.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mingping::cli::main(std::env::args_os().collect())
+}

@@ -151,7 +151,8 @@ impl Director {
             }
             // A root that was away is watched anew: its old watch died with it.
             let missing = self.reconciler.root_missing().is_some();
-            if was_missing && !missing
+            if was_missing
+                && !missing
                 && let Some(watch) = &mut watch
             {
                 watch.arm();
@@ -177,6 +178,19 @@ impl Director {
                 return;
             }
         }
+    }
+
+    /// Takes in what events said, for the next look.
+    pub fn note(&mut self, marks: Marks) {
+        self.marks.merge(marks);
+    }
+
+    /// Looks once, taking every file as whole: for `check`.
+    pub fn look_once(&mut self) {
+        if let Ok(found) = self.folder.scan() {
+            self.marks.closed.extend(found.into_iter().map(|found| found.path));
+        }
+        self.turn(0);
     }
 
     /// Looks once and does all that follows. `mono_ms` is a clock that only runs forward. Returns when to
@@ -231,7 +245,8 @@ impl Director {
         let faults = self.faults();
         let bills = self.playbills.bills();
         // Versions only grow, so their sum changes whenever one of them does.
-        let versions: u64 = bills.values().map(|bill| bill.version + 1).sum::<u64>() + self.reconciler.version(None);
+        let versions: u64 =
+            bills.values().map(|bill| bill.version + 1).sum::<u64>() + self.reconciler.version(None);
         let published = Published { versions, faults, clock_ok };
         if screens_same && self.published.as_ref() == Some(&published) {
             return;
@@ -283,7 +298,11 @@ impl Director {
             let names: Vec<String> = self.reconciler.playlists().keys().cloned().collect();
             let written = feedback.write(&self.catalog.snapshot(), &names, now);
             self.feedback_fault = written.err().map(|e| {
-                let dir = self.plan.feedback.as_ref().map_or_else(String::new, |(dir, _)| dir.display().to_string());
+                let dir = self
+                    .plan
+                    .feedback
+                    .as_ref()
+                    .map_or_else(String::new, |(dir, _)| dir.display().to_string());
                 Diagnostic::fault(Place::default(), Msg::FeedbackNotWritable, [dir, e.to_string()])
             });
         }

@@ -43,7 +43,8 @@ impl Feedback {
                 }
             }
         }
-        let gone: Vec<String> = self.written.keys().filter(|name| !playlists.contains(name)).cloned().collect();
+        let gone: Vec<String> =
+            self.written.keys().filter(|name| !playlists.contains(name)).cloned().collect();
         for name in gone {
             self.written.remove(&name);
             let _ = fs::remove_file(self.dir.join(format!("{name}.txt")));
@@ -102,10 +103,13 @@ fn file(out: &mut String, snapshot: &Snapshot, report: &FileReport, standing: Op
         }
         Status::Refused(diagnostics) => diagnostics.iter().for_each(|d| say("!!", &whole(d))),
         Status::Beside(diagnostics) => diagnostics.iter().for_each(|d| say("--", &whole(d))),
-        Status::Incomplete => say("..", match lang {
-            Lang::Zh => "正在写入，写完后自动播放。",
-            Lang::En => "still being written; it is read when it is whole.",
-        }),
+        Status::Incomplete => say(
+            "..",
+            match lang {
+                Lang::Zh => "正在写入，写完后自动播放。",
+                Lang::En => "still being written; it is read when it is whole.",
+            },
+        ),
     }
     for note in &report.notes {
         say("! ", &whole(note));

@@ -21,6 +21,8 @@ mod sorting;
 mod stage;
 mod stager;
 mod standing;
+#[cfg(test)]
+mod tests;
 mod unit;
 mod watch;
 

@@ -131,7 +131,11 @@ impl Playbills {
                 _ if view.incomplete => (Status::Incomplete, None),
                 _ => (Status::Refused(std::mem::take(&mut notes)), None),
             };
-            files.push((natural_key(&id.file), FileReport { id: id.clone(), status: status.0, notes }, status.1));
+            files.push((
+                natural_key(&id.file),
+                FileReport { id: id.clone(), status: status.0, notes },
+                status.1,
+            ));
         }
         files.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.id.cmp(&b.1.id)));
         let mut candidates: Vec<Ready> = files.iter().filter_map(|(_, _, ready)| ready.clone()).collect();

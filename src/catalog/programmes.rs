@@ -66,7 +66,8 @@ impl Programmes {
         self.entries.retain(|id, _| screens.iter().any(|screen| screen.id == *id));
         let mut changed = Vec::new();
         for screen in screens {
-            let versions = screen.playlists.iter().map(|name| material.bills.get(name).map(|bill| bill.version));
+            let versions =
+                screen.playlists.iter().map(|name| material.bills.get(name).map(|bill| bill.version));
             let made = Made { versions: versions.collect(), keep_version: material.keep_version };
             let old = self.entries.get(&screen.id);
             if old.is_some_and(|old| {
@@ -128,8 +129,10 @@ impl Programmes {
                 parts.push((run(ready, &laid_out), ready, laid_out));
             }
         }
-        let by_id: HashMap<_, _> =
-            parts.iter().map(|(run, ready, laid_out)| (run.id.clone(), (ready.notice.clone(), laid_out.clone()))).collect();
+        let by_id: HashMap<_, _> = parts
+            .iter()
+            .map(|(run, ready, laid_out)| (run.id.clone(), (ready.notice.clone(), laid_out.clone())))
+            .collect();
         let runs = parts.into_iter().map(|(run, ..)| run).collect();
         let programme = Programme::new(runs, screen.hours.clone(), screen.poll_ms);
         let runs = programme.runs().iter().filter_map(|run| by_id.get(&run.id).cloned()).collect();
@@ -219,7 +222,8 @@ fn run(ready: &Ready, laid_out: &LaidOut) -> Run {
         Ok(Some(layout)) => layout.pages.iter().map(|page| page.dwell_ms).collect(),
         _ => Arc::default(),
     };
-    let in_playlist = |file: &String| crate::notice::NoticeId { playlist: id.playlist.clone(), file: file.as_str().into() };
+    let in_playlist =
+        |file: &String| crate::notice::NoticeId { playlist: id.playlist.clone(), file: file.as_str().into() };
     Run {
         sort_key: ready.sort_key.clone(),
         window: notice.window(),

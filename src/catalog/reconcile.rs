@@ -115,11 +115,10 @@ impl Reconciler {
         }
         self.take_playlists(&sorted);
         // Changed files first: what was just closed is what somebody is waiting for.
-        let (first, later): (Vec<_>, Vec<_>) =
-            sorted.units.iter().partition(|(_, wanted)| match wanted {
-                Wanted::Inputs(inputs) => inputs.iter().any(|(path, _)| marks.closed.contains(path)),
-                _ => false,
-            });
+        let (first, later): (Vec<_>, Vec<_>) = sorted.units.iter().partition(|(_, wanted)| match wanted {
+            Wanted::Inputs(inputs) => inputs.iter().any(|(path, _)| marks.closed.contains(path)),
+            _ => false,
+        });
         for (unit, wanted) in first.into_iter().chain(later) {
             self.look_at(unit, wanted, marks, folder, site, now);
         }
@@ -215,17 +214,26 @@ impl Reconciler {
         let known = self.known.get(unit);
         let read_well = known.is_some_and(|known| {
             known.inputs == *inputs
-                && !matches!(known.trouble, Some((Trouble::Unreadable(_) | Trouble::Gone | Trouble::Incomplete, _)))
+                && !matches!(
+                    known.trouble,
+                    Some((Trouble::Unreadable(_) | Trouble::Gone | Trouble::Incomplete, _))
+                )
         });
         if read_well {
             return self.keep_watch(unit, now);
         }
-        if !inputs.iter().fold(true, |whole, (path, stat)| self.is_whole(path, *stat, marks, now) && whole) {
+        // Bytes that were read well before need no second parsing: a touch, a copy over itself.
+        let same = known
+            .filter(|known| known.good.is_some() && !matches!(known.trouble, Some((Trouble::Broken(_), _))));
+        let same = same.and_then(|known| known.digest);
+        let mut whole = true;
+        for (path, stat) in inputs {
+            // Each is asked, so that each begins to settle.
+            whole &= self.is_whole(path, *stat, marks, now);
+        }
+        if !whole {
             return self.in_trouble(unit, Trouble::Incomplete, now);
         }
-        // Bytes that were read well before need no second parsing: a touch, a copy over itself.
-        let same = known.filter(|known| known.good.is_some()).and_then(|known| known.digest);
-        let same = same.filter(|_| !matches!(known.and_then(|k| k.trouble.as_ref()), Some((Trouble::Broken(_), _))));
         let reading = read(unit, inputs, folder, site, same);
         let newest = inputs.iter().map(|(_, stat)| stat.ctime_ms()).max().unwrap_or(0);
         match reading {
@@ -239,12 +247,8 @@ impl Reconciler {
             Some(Reading::Good(content, digest)) => {
                 self.next_version += 1;
                 let good = Good { content, version: self.next_version, ctime_ms: newest };
-                let known = Known {
-                    inputs: inputs.clone(),
-                    digest: Some(digest),
-                    good: Some(good),
-                    trouble: None,
-                };
+                let known =
+                    Known { inputs: inputs.clone(), digest: Some(digest), good: Some(good), trouble: None };
                 self.known.insert(unit.clone(), known);
                 self.touch(unit.playlist().cloned());
             }
@@ -328,7 +332,12 @@ impl Reconciler {
             // One kind of trouble after another is still the same trouble: it began when it began, unless
             // the first was only that the file could not be read.
             Some((Trouble::Unreadable(_), since)) if matches!(trouble, Trouble::Unreadable(_)) => *since,
-            Some((before, since)) if !matches!(before, Trouble::Unreadable(_)) && !matches!(trouble, Trouble::Unreadable(_)) => *since,
+            Some((before, since))
+                if !matches!(before, Trouble::Unreadable(_))
+                    && !matches!(trouble, Trouble::Unreadable(_)) =>
+            {
+                *since
+            }
             _ => now.mono_ms,
         };
         if known.trouble.as_ref().is_none_or(|(before, _)| *before != trouble) {

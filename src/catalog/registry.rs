@@ -58,16 +58,32 @@ impl std::fmt::Debug for Registry {
 
 impl Registry {
     /// Enters page `page` of `layout` as a maker of frame `id`.
-    pub fn enter_page(&self, id: FrameId, notice: &NoticeId, layout: &Arc<Layout>, page: u32, profile: &Profile) {
+    pub fn enter_page(
+        &self,
+        id: FrameId,
+        notice: &NoticeId,
+        layout: &Arc<Layout>,
+        page: u32,
+        profile: &Profile,
+    ) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() >= MAX_FRAMES {
-            entries.retain(|_, entry| entry.card.is_some() || entry.pages.iter().any(|p| p.layout.strong_count() > 0));
+            entries.retain(|_, entry| {
+                entry.card.is_some() || entry.pages.iter().any(|p| p.layout.strong_count() > 0)
+            });
         }
         let pages = &mut entries.entry(id).or_default().pages;
-        let known = |origin: &Origin| origin.page == page && std::ptr::eq(origin.layout.as_ptr(), Arc::as_ptr(layout));
+        let known = |origin: &Origin| {
+            origin.page == page && std::ptr::eq(origin.layout.as_ptr(), Arc::as_ptr(layout))
+        };
         if !pages.iter().any(known) {
             pages.retain(|origin| origin.layout.strong_count() > 0);
-            pages.push(Origin { id: notice.clone(), layout: Arc::downgrade(layout), page, profile: *profile });
+            pages.push(Origin {
+                id: notice.clone(),
+                layout: Arc::downgrade(layout),
+                page,
+                profile: *profile,
+            });
         }
     }
 
@@ -89,7 +105,11 @@ impl Registry {
         };
         let mut best: Option<(Frame, UtcMillis)> = None;
         for (notice, layout, page, profile) in candidates {
-            let until = if snapshot.clock_fault.is_some() { None } else { held_until(snapshot, &notice, &layout, now) };
+            let until = if snapshot.clock_fault.is_some() {
+                None
+            } else {
+                held_until(snapshot, &notice, &layout, now)
+            };
             if let Some(until) = until.filter(|until| best.as_ref().is_none_or(|(_, b)| b < until)) {
                 best = Some((draw_frame(&layout, page as usize, &profile, fonts), until));
             }

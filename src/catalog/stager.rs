@@ -10,12 +10,7 @@ use http::HeaderValue;
 use jiff::tz::TimeZone;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{
-    Moment, StagedFrame,
-    programmes::draw_frame,
-    registry::Registry,
-    snapshot::ScreenState,
-};
+use super::{Moment, StagedFrame, programmes::draw_frame, registry::Registry, snapshot::ScreenState};
 use crate::{
     frame::{Format, Frame},
     playout::{Segment, Showing, What, stays_until},
@@ -36,7 +31,8 @@ const SURE_MS: i64 = 2 * DAY_MS;
 const SURE_SEGMENTS: usize = 24;
 
 /// Left as they are in `Mingping-Notice`: what RFC 3986 calls unreserved, and the slash.
-const HEADER_SAFE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+const HEADER_SAFE: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// Staged frames shared by the screens of a profile, and each screen's segments ahead.
 #[derive(Default)]
@@ -105,7 +101,11 @@ impl Stager {
         self.frames.retain(|_, (_, staged)| Arc::strong_count(staged) > 1);
         self.cards.retain(|_, (_, staged)| Arc::strong_count(staged) > 1);
         self.ahead.retain(|id, _| live.iter().any(|state| state.screen.id.as_str() == id));
-        let held = self.frames.values().map(|(_, staged)| staged).chain(self.cards.values().map(|(_, staged)| staged));
+        let held = self
+            .frames
+            .values()
+            .map(|(_, staged)| staged)
+            .chain(self.cards.values().map(|(_, staged)| staged));
         self.bytes = held.map(|staged| staged.held_bytes()).sum();
     }
 
@@ -166,7 +166,8 @@ impl Stager {
             let segments = state.programme.segments(at, at.plus(SURE_MS), SURE_SEGMENTS, props.zone);
             // With many edges the list ends early: then it is made anew halfway to its end.
             let last = segments.last().map_or(at, |segment| segment.until);
-            let until = at.plus(last.since(at).min(SURE_MS)).plus(SURE_MS / 2 - last.since(at).min(SURE_MS) / 2);
+            let until =
+                at.plus(last.since(at).min(SURE_MS)).plus(SURE_MS / 2 - last.since(at).min(SURE_MS) / 2);
             self.ahead.insert(id.to_owned(), Ahead { state: state.clone(), segments, until });
         }
         &self.ahead[id].segments

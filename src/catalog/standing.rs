@@ -98,8 +98,6 @@ fn reason(snapshot: &Snapshot, state: &ScreenState, notice: &ApprovedNotice, off
             Diagnostic::warning(place, Msg::NowhereReplaced, [by])
         }
         OffAir::Preempted => Diagnostic::warning(place, Msg::NowherePreempted, [""; 0]),
-        OffAir::NoPages => {
-            Diagnostic::warning(place, Msg::NowhereNoScreen, [&notice.notice().id.playlist])
-        }
+        OffAir::NoPages => Diagnostic::warning(place, Msg::NowhereNoScreen, [&notice.notice().id.playlist]),
     }
 }

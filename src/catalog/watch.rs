@@ -68,11 +68,8 @@ impl Watch {
             };
             let _ = out.send(Signal::Look(marks));
         };
-        let mut watch = Self {
-            root: root.to_path_buf(),
-            watcher: notify::recommended_watcher(handler)?,
-            armed: false,
-        };
+        let mut watch =
+            Self { root: root.to_path_buf(), watcher: notify::recommended_watcher(handler)?, armed: false };
         if let Some(parent) = std::path::absolute(root).ok().as_deref().and_then(Path::parent) {
             // Without the parent a root that is mounted later is found by the next rescan instead.
             let _ = watch.watcher.watch(parent, RecursiveMode::NonRecursive);

@@ -1,1 +1,77 @@
-//! cli
+//! How is it started? One file a command; this one reads flags and hands over.
+
+mod check;
+mod flags;
+mod fonts;
+mod new;
+mod render;
+mod serve;
+mod setting;
+
+use std::{ffi::OsString, io::IsTerminal as _, process::ExitCode};
+
+pub use setting::{load_fonts, read_zone};
+
+use crate::diagnostic::Lang;
+
+/// Runs the command that `args` name (the first is the program's own name).
+pub fn main(args: Vec<OsString>) -> ExitCode {
+    let lang = terminal_lang(&args);
+    let matches = match flags::command(lang).try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(e) => {
+            let _ = e.print();
+            return ExitCode::from(u8::try_from(e.exit_code()).unwrap_or(2));
+        }
+    };
+    let outcome = match matches.subcommand() {
+        Some(("new", found)) => new::run(found, lang),
+        Some(("check", found)) => check::run(found, lang),
+        Some(("render", found)) => render::run(found, lang),
+        Some(("fonts", found)) => fonts::run(found, lang),
+        Some(("serve", found)) => serve::run(found, lang),
+        _ => serve::run(&matches, lang),
+    };
+    outcome.unwrap_or_else(|message| {
+        eprintln!("mingping: {message}");
+        ExitCode::FAILURE
+    })
+}
+
+/// The language for the terminal: `--lang`, `MINGPING_LANG`, `LC_ALL`, `LANG`, else English.
+#[allow(clippy::disallowed_methods)] // the environment is read here and by clap only
+fn terminal_lang(args: &[OsString]) -> Lang {
+    let mut args = args.iter().filter_map(|arg| arg.to_str());
+    let mut given = None;
+    while let Some(arg) = args.next() {
+        if arg == "--lang" {
+            given = args.next().and_then(Lang::parse);
+        } else if let Some(tag) = arg.strip_prefix("--lang=") {
+            given = Lang::parse(tag);
+        }
+    }
+    let variable = |name| std::env::var(name).ok().and_then(|tag| Lang::parse(&tag));
+    given
+        .or_else(|| ["MINGPING_LANG", "LC_ALL", "LANG"].into_iter().find_map(variable))
+        .unwrap_or(Lang::En)
+}
+
+/// Picks the words for `lang`.
+pub(crate) fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+/// Log lines go to stderr, with colours only where a person sees them.
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("MINGPING_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .try_init();
+}

@@ -1,0 +1,121 @@
+//! Flags of all commands, with their help in both languages.
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::say;
+use crate::diagnostic::Lang;
+
+/// The whole command line.
+pub fn command(lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| say(lang, zh, en);
+    let serve = |command: Command| {
+        serve_flags(lang).into_iter().fold(command, Command::arg)
+    };
+    let root = Command::new("mingping")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(t(
+            "明屏：把文件夹里已审核的公告，一点不差地送上 LED 屏。",
+            "Mingping serves approved notices from a folder to LED screens, dot for dot.",
+        ))
+        .after_help(t(
+            "例：mingping serve --playlists /srv/playlists --listen 0.0.0.0:8080",
+            "Example: mingping serve --playlists /srv/playlists --listen 0.0.0.0:8080",
+        ))
+        .args_conflicts_with_subcommands(true)
+        .arg(
+            Arg::new("lang").long("lang").value_name("zh|en").global(true).help(t(
+                "界面语言：zh 或 en。",
+                "The language to speak to you: zh or en.",
+            )),
+        );
+    serve(root)
+        .subcommand(
+            serve(Command::new("serve"))
+                .about(t("监看文件夹，生成画面，提供给屏幕（默认命令）。", "Watches the folder, renders, and serves frames. This is the default command."))
+                .after_help(t(
+                    "例：mingping serve --listen 0.0.0.0:8080 --feedback /srv/feedback",
+                    "Example: mingping serve --listen 0.0.0.0:8080 --feedback /srv/feedback",
+                )),
+        )
+        .subcommand(
+            Command::new("new")
+                .about(t("新建一个播放列表目录：屏幕配置、播放列表和第一条公告。", "Creates a playlists folder with a commented screens.yaml, a playlist and a first notice."))
+                .arg(Arg::new("DIR").required(true).help(t("要新建的目录。", "The folder to create.")))
+                .after_help(t("例：mingping new playlists", "Example: mingping new playlists")),
+        )
+        .subcommand(
+            Command::new("check")
+                .about(t("检查播放列表目录，列出每个问题和改法；有拒绝或故障时退出码为 1。", "Lists every problem in a playlists folder with the way out. Exits with 1 if anything is refused or broken."))
+                .arg(Arg::new("DIR").default_value("playlists").help(t("播放列表目录。", "The playlists folder.")))
+                .arg(fonts_flag(lang))
+                .arg(zone_flag(lang))
+                .arg(Arg::new("format").long("format").value_parser(["text", "json"]).default_value("text").help(t("输出格式。", "How to print.")))
+                .arg(Arg::new("at").long("at").value_name("TIME").help(t("按这个时刻检查，例如 2026-06-25T08:00。", "Check as of this moment, e.g. 2026-06-25T08:00.")))
+                .after_help(t("例：mingping check playlists --format json", "Example: mingping check playlists --format json")),
+        )
+        .subcommand(
+            Command::new("render")
+                .about(t("不启动服务器，看一条公告在屏上的样子。", "Shows what a notice will look like, without a server."))
+                .arg(Arg::new("FILE").required(true).help(t("公告文件。", "The notice's file.")))
+                .arg(Arg::new("size").long("size").value_name("WxH").required(true).help(t("屏幕点数，例如 320x32。", "The screen's size in pixels, e.g. 320x32.")))
+                .arg(Arg::new("color").long("color").value_name("SCHEME").default_value("red").help(t("颜色：red green amber white red-green seven rgb。", "Colour scheme: red green amber white red-green seven rgb.")))
+                .arg(Arg::new("format").long("format").value_parser(["png", "gif", "bmp", "text", "art"]).default_value("png").help(t("格式；art 用 # 和 . 打印。", "Format; art prints # and dots.")))
+                .arg(Arg::new("min").long("min").value_name("PX").default_value("16").help(t("最小可读字号（点）。", "The smallest legible character height in pixels.")))
+                .arg(Arg::new("out").short('o').long("out").value_name("OUT").help(t("输出文件；多页时为 OUT-1.png……", "Where to write; several pages become OUT-1.png and so on.")))
+                .arg(fonts_flag(lang))
+                .arg(zone_flag(lang))
+                .after_help(t(
+                    "例：mingping render 通知.txt --size 192x96 --color red-green -o 通知.png",
+                    "Example: mingping render notice.txt --size 192x96 --color red-green -o notice.png",
+                )),
+        )
+        .subcommand(
+            Command::new("fonts")
+                .about(t("列出正在使用的字体、字号和覆盖率。", "Lists the fonts in use, their sizes and what they cover."))
+                .arg(Arg::new("missing").long("missing").value_name("TEXT").help(t("列出这段文字里没有字形的字。", "Lists the characters of TEXT that no font has.")))
+                .arg(fonts_flag(lang))
+                .after_help(t("例：mingping fonts --missing 旸垚堃", "Example: mingping fonts --missing 旸垚堃")),
+        )
+}
+
+fn fonts_flag(lang: Lang) -> Arg {
+    Arg::new("fonts").long("fonts").value_name("DIR").env("MINGPING_FONTS").default_value("fonts").help(say(
+        lang,
+        "字体目录。",
+        "The folder with fonts.",
+    ))
+}
+
+fn zone_flag(lang: Lang) -> Arg {
+    Arg::new("timezone")
+        .long("timezone")
+        .value_name("ZONE")
+        .env("MINGPING_TIMEZONE")
+        .default_value("Asia/Shanghai")
+        .help(say(lang, "公告日期所用的时区。", "The zone in which notices' dates are meant."))
+}
+
+fn serve_flags(lang: Lang) -> Vec<Arg> {
+    let t = |zh: &'static str, en: &'static str| say(lang, zh, en);
+    let flag = |name: &'static str, value: &'static str, env: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).env(env).help(help).action(ArgAction::Set)
+    };
+    vec![
+        flag("playlists", "DIR", "MINGPING_PLAYLISTS", t("播放列表目录。", "The folder into which notices are dropped."))
+            .default_value("playlists"),
+        fonts_flag(lang),
+        flag("state", "DIR", "MINGPING_STATE", t("存放公告到达时间和时钟标记的目录。", "Where arrival times and the clock's mark are kept."))
+            .default_value("state"),
+        flag("listen", "ADDR", "MINGPING_LISTEN", t("监听地址；屏幕要能访问，请用 0.0.0.0:8080。", "The address to listen on; for screens to reach it, 0.0.0.0:8080."))
+            .default_value("127.0.0.1:8080"),
+        flag("public-url", "URL", "MINGPING_PUBLIC_URL", t("屏幕访问本服务器的网址，用在生成的链接里。", "The URL under which screens reach this server, for links in manifests.")),
+        zone_flag(lang),
+        flag("feedback", "DIR", "MINGPING_FEEDBACK", t("为每个播放列表写一份情况说明的目录。", "A folder that gets one text file per playlist saying how each file stands.")),
+        flag("rehearse", "TIME", "MINGPING_REHEARSE", t("从这个时刻开始演练，例如 2026-06-25T08:00；不写状态。", "Run the clock from this moment, e.g. 2026-06-25T08:00; writes no state.")),
+    ]
+}
+
+/// The value of a flag that has a default or was required.
+pub fn value<'a>(matches: &'a ArgMatches, name: &str) -> &'a str {
+    matches.get_one::<String>(name).map_or("", String::as_str)
+}

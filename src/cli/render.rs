@@ -1,0 +1,161 @@
+//! `mingping render`: what a notice will look like, without a server.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use clap::ArgMatches;
+use jiff::tz::TimeZone;
+
+use super::{
+    flags::value,
+    say,
+    setting::{load_fonts, read_zone},
+};
+use crate::{
+    approval::{ApprovedNotice, approve},
+    catalog::{Clock as _, SystemClock},
+    color::ColorScheme,
+    diagnostic::{Diagnostic, Lang},
+    frame::{Format, Frame, encode},
+    geometry::Size,
+    notice::{self, NoticeId, Source},
+    playlist::{self, Playlist},
+    render,
+    screen::Profile,
+};
+
+/// Runs the command.
+pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
+    let file = Path::new(value(matches, "FILE"));
+    let zone = read_zone(value(matches, "timezone"), lang)?;
+    let profile = profile(matches, lang)?;
+    let (fonts, faults) = load_fonts(Path::new(value(matches, "fonts")));
+    tell(&faults, lang);
+    let Some(approved) = read(file, &zone, lang)? else { return Ok(ExitCode::FAILURE) };
+    tell(approved.warnings(), lang);
+    let layout = match render::lay_out(&approved, &profile, &fonts, &[]) {
+        Ok(layout) => layout,
+        Err(diagnostics) => {
+            tell(&diagnostics, lang);
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let frames: Vec<Frame> = (0..layout.pages.len())
+        .map(|page| {
+            let raster = render::draw(&layout, page, &profile, &fonts);
+            Frame::new(&raster, profile.rotation, layout.pages[page].lines.clone())
+        })
+        .collect();
+    write(matches, file, &frames).map(|()| ExitCode::SUCCESS)
+}
+
+fn profile(matches: &ArgMatches, lang: Lang) -> Result<Profile, String> {
+    let size = value(matches, "size");
+    let face = Size::parse(size).filter(|s| s.width >= 8 && s.height >= 8 && s.width <= 4096 && s.height <= 2160);
+    let face = face.ok_or_else(|| {
+        let hint = say(lang, "8x8 至 4096x2160，例如 320x32。", "8x8 to 4096x2160, e.g. 320x32.");
+        format!("--size `{size}`? {hint}")
+    })?;
+    let color = value(matches, "color");
+    let scheme = ColorScheme::parse(color)
+        .ok_or_else(|| format!("--color `{color}`? red green amber white red-green seven rgb"))?;
+    let min_px = value(matches, "min").parse().map_err(|_| format!("--min `{}`? 16", value(matches, "min")))?;
+    Ok(Profile { min_px, ..Profile::new(face, scheme) })
+}
+
+/// Reads the notice with the sidecar and `playlist.yaml` beside it. What it lacks for approval is told, and
+/// stood in for: this is a look, not a publication. `None` if it could not be shown even so.
+fn read(file: &Path, zone: &TimeZone, lang: Lang) -> Result<Option<ApprovedNotice>, String> {
+    let now = SystemClock::new().now();
+    let today = now.civil(zone).date();
+    let bytes = fs::read(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let playlist_name = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let playlist_name = if playlist_name.is_empty() { "playlist".to_owned() } else { playlist_name };
+    let sidecar = ["txt", "yaml", "yml"].iter().find_map(|ext| {
+        let name = format!("{name}.{ext}");
+        fs::read(folder.join(&name)).ok().map(|bytes| (name, bytes))
+    });
+    let id = NoticeId::new(&playlist_name, &name);
+    let sidecar = sidecar.as_ref().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+    let source = Source { id: &id, bytes: &bytes, sidecar, zone, today };
+    let notice = match notice::read(source) {
+        Ok(notice) => Arc::new(notice),
+        Err(diagnostics) => {
+            tell(&diagnostics, lang);
+            return Ok(None);
+        }
+    };
+    let mut playlist = Playlist { name: playlist_name.clone(), ..Playlist::default() };
+    if let Ok(bytes) = fs::read(folder.join("playlist.yaml")) {
+        match playlist::read(&playlist_name, &bytes, zone, today) {
+            Ok(read) => playlist = read,
+            Err(diagnostics) => tell(&diagnostics, lang),
+        }
+    }
+    match approve(notice.clone(), &playlist, now, now, zone) {
+        Ok(approved) => Ok(Some(approved)),
+        Err(diagnostics) => {
+            tell(&diagnostics, lang);
+            let defaults = &mut playlist.defaults;
+            for (slot, stand_in) in [
+                (&mut defaults.provider, "预览甲"),
+                (&mut defaults.reviewer, "预览乙"),
+                (&mut defaults.responsible, "预览丙"),
+                (&mut defaults.secrecy_review, "预览丁"),
+            ] {
+                slot.get_or_insert_with(|| stand_in.to_owned());
+            }
+            Ok(approve(notice, &playlist, now, now, zone).ok())
+        }
+    }
+}
+
+fn tell(diagnostics: &[Diagnostic], lang: Lang) {
+    for diagnostic in diagnostics {
+        eprintln!("{}", diagnostic.one_line(lang));
+    }
+}
+
+fn write(matches: &ArgMatches, file: &Path, frames: &[Frame]) -> Result<(), String> {
+    let out = matches.get_one::<String>("out").map(PathBuf::from);
+    let format = match value(matches, "format") {
+        "art" | "text" => None,
+        "gif" => Some(Format::Gif),
+        "bmp" => Some(Format::Bmp),
+        _ => Some(Format::Png),
+    };
+    let art = value(matches, "format") == "art";
+    let Some(format) = format else {
+        let page = |frame: &Frame| {
+            if art { frame.raster().art() } else { format!("{}\n", frame.lines().join("\n")) }
+        };
+        let text = frames.iter().map(page).collect::<Vec<_>>().join("\n");
+        return match out {
+            Some(out) => fs::write(&out, text).map_err(|e| format!("{}: {e}", out.display())),
+            None => {
+                print!("{text}");
+                Ok(())
+            }
+        };
+    };
+    let out = out.unwrap_or_else(|| PathBuf::from(file.file_name().unwrap_or_default()).with_extension(format.ext()));
+    for (n, frame) in frames.iter().enumerate() {
+        let path = if frames.len() == 1 {
+            out.clone()
+        } else {
+            let stem = out.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let ext = out.extension().map_or(format.ext().into(), |ext| ext.to_string_lossy());
+            out.with_file_name(format!("{stem}-{}.{ext}", n + 1))
+        };
+        let bytes = encode(frame, format).ok_or_else(|| format.ext().to_owned())?;
+        fs::write(&path, bytes).map_err(|e| format!("{}: {e}", path.display()))?;
+        println!("{}", path.display());
+    }
+    Ok(())
+}

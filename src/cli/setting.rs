@@ -1,0 +1,71 @@
+//! What several commands set up: fonts from a folder, the zone, instants given by hand.
+
+use std::{fs, path::Path};
+
+use jiff::{civil, tz::TimeZone};
+
+use super::say;
+use crate::{
+    diagnostic::{Diagnostic, Lang, Msg, Place},
+    render::Fonts,
+    time::UtcMillis,
+};
+
+/// The largest font file that is read, bytes.
+const MAX_FONT_FILE: u64 = 64 << 20;
+
+/// Reads every font in `dir`. A missing folder or a broken file is a diagnostic, never an error: the
+/// built-in Unifont always serves.
+pub fn load_fonts(dir: &Path) -> (Fonts, Vec<Diagnostic>) {
+    let mut faults = Vec::new();
+    let mut files = Vec::new();
+    let shown = dir.display().to_string();
+    match fs::read_dir(dir) {
+        Ok(entries) => {
+            for entry in entries.flatten() {
+                let Ok(name) = entry.file_name().into_string() else { continue };
+                let big = entry.metadata().is_ok_and(|meta| meta.len() > MAX_FONT_FILE);
+                let is_font = Fonts::is_font_name(&name);
+                if !is_font {
+                    continue;
+                }
+                let read = if big {
+                    Err(format!("> {MAX_FONT_FILE} bytes"))
+                } else {
+                    fs::read(entry.path()).map_err(|e| e.to_string())
+                };
+                match read {
+                    Ok(bytes) => files.push((name, bytes)),
+                    Err(e) => {
+                        faults.push(Diagnostic::warning(Place::default(), Msg::FontBroken, [name, e]));
+                    }
+                }
+            }
+        }
+        Err(e) => faults.push(Diagnostic::warning(Place::default(), Msg::FontsMissing, [shown, e.to_string()])),
+    }
+    // The order of a folder's entries differs between disks; the pixels must not.
+    files.sort();
+    let (fonts, broken) = Fonts::load(files);
+    faults.extend(broken);
+    (fonts, faults)
+}
+
+/// The zone called `name`.
+pub fn read_zone(name: &str, lang: Lang) -> Result<TimeZone, String> {
+    TimeZone::get(name).map_err(|_| {
+        let problem = say(lang, "不认识的时区", "unknown time zone");
+        let hint = say(lang, "请写成例如 Asia/Shanghai。", "Write e.g. Asia/Shanghai.");
+        format!("{problem} `{name}`. {hint}")
+    })
+}
+
+/// A moment given on the command line, `2026-06-25T08:00`, in `zone`.
+pub fn read_moment(text: &str, zone: &TimeZone, lang: Lang) -> Result<UtcMillis, String> {
+    let civil = text.parse::<civil::DateTime>().ok();
+    let civil = civil.or_else(|| text.parse::<civil::Date>().ok().map(|date| date.at(0, 0, 0, 0)));
+    civil.map(|at| UtcMillis::from_civil(at, zone)).ok_or_else(|| {
+        let hint = say(lang, "请写成例如 2026-06-25T08:00。", "Write e.g. 2026-06-25T08:00.");
+        format!("`{text}`? {hint}")
+    })
+}
