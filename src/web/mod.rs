@@ -1,1 +1,173 @@
-//! web
+//! What do people see? The dashboard `/`, a page for each screen, and the files these pages need. Pages are
+//! made from the catalog's snapshot by pure functions; nothing here changes anything.
+
+mod assets;
+mod dashboard;
+mod html;
+mod language;
+mod preview;
+mod shell;
+mod times;
+pub mod view;
+mod words;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{Path, RawQuery, State},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use tokio::sync::Semaphore;
+
+use crate::catalog::Catalog;
+use language::Choice;
+use words::Word;
+
+/// How the server is reached, for the addresses that pages print.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// `--public-url`: what stands before every path when somebody asks from outside.
+    pub public_url: Option<String>,
+    /// The addresses that reach this server, the best one first: what the LAN sees before loopback.
+    pub listen: Vec<SocketAddr>,
+    /// Whether it listens on loopback only, so that no controller reaches it.
+    pub loopback_only: bool,
+}
+
+/// Pages drawn at once; more wait. Drawing reads the whole snapshot, and polls must not feel it.
+const DRAWN_AT_ONCE: usize = 2;
+
+/// Only our own files, no inline scripts or styles, nothing framed, nothing sent anywhere.
+const POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; \
+     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+struct Web {
+    catalog: Arc<Catalog>,
+    settings: Settings,
+    drawing: Arc<Semaphore>,
+}
+
+/// `/`, `/screens/{id}` and `/assets/{name}`.
+pub fn routes(catalog: Arc<Catalog>, settings: Settings) -> Router {
+    let web = Web { catalog, settings, drawing: Arc::new(Semaphore::new(DRAWN_AT_ONCE)) };
+    Router::new()
+        .route("/", get(get_dashboard))
+        .route("/screens/{id}", get(get_preview))
+        .route("/assets/{name}", get(assets::serve))
+        .with_state(Arc::new(web))
+}
+
+async fn get_dashboard(
+    State(web): State<Arc<Web>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let choice = choice(query.as_deref(), &headers);
+    web.draw(choice, move |web| {
+        (StatusCode::OK, dashboard::page(&view::dashboard(&web.catalog, web.site()), choice))
+    })
+    .await
+}
+
+async fn get_preview(
+    State(web): State<Arc<Web>>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let choice = choice(query.as_deref(), &headers);
+    web.draw(choice, move |web| match view::preview(&web.catalog, web.site(), &id) {
+        Some(view) => (StatusCode::OK, preview::page(&view, choice)),
+        None => (StatusCode::NOT_FOUND, not_found(&web.site(), choice)),
+    })
+    .await
+}
+
+impl Web {
+    /// Draws a page off the runtime's threads, a few at a time.
+    async fn draw(
+        self: Arc<Self>,
+        choice: Choice,
+        draw: impl FnOnce(&Self) -> (StatusCode, String) + Send + 'static,
+    ) -> Response {
+        let Ok(permit) = self.drawing.clone().acquire_owned().await else {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        };
+        let drawn = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            draw(&self)
+        });
+        match drawn.await {
+            Ok((status, page)) => html(status, choice, page),
+            Err(_) => {
+                tracing::error!("drawing a page panicked");
+                html(StatusCode::INTERNAL_SERVER_ERROR, choice, Word::Busy.of(choice.lang).to_owned())
+            }
+        }
+    }
+
+    fn site(&self) -> view::Site {
+        view::Site {
+            now: self.catalog.clock().now(),
+            zone: self.catalog.snapshot().zone.clone(),
+            rehearsing: self.catalog.rehearsing(),
+            loopback_only: self.settings.loopback_only,
+            bases: self.settings.bases(),
+        }
+    }
+}
+
+impl Settings {
+    /// What stands before the path in printed addresses. Never taken from a request's `Host`.
+    fn bases(&self) -> Vec<String> {
+        if let Some(url) = &self.public_url {
+            return vec![url.trim_end_matches('/').to_owned()];
+        }
+        let mut bases: Vec<String> = self
+            .listen
+            .iter()
+            .filter(|address| !address.ip().is_unspecified())
+            .map(|address| format!("http://{address}"))
+            .collect();
+        if bases.is_empty() {
+            let port = self.listen.first().map_or(8080, SocketAddr::port);
+            bases.push(format!("http://127.0.0.1:{port}"));
+        }
+        bases
+    }
+}
+
+fn choice(query: Option<&str>, headers: &HeaderMap) -> Choice {
+    language::choose(query, headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
+}
+
+fn not_found(site: &view::Site, choice: Choice) -> String {
+    let mut page = shell::Page::begin(choice, site, Some(Word::NotFound.of(choice.lang)));
+    page.h.raw("<h1>");
+    page.word(Word::NotFound).h.raw("</h1><p>");
+    page.word(Word::NotFoundText).h.raw("</p><p><a");
+    page.href(&[]).h.raw(">← ");
+    page.word(Word::AllScreens).h.raw("</a></p>");
+    page.finish()
+}
+
+fn html(status: StatusCode, choice: Choice, page: String) -> Response {
+    const HEADERS: [(HeaderName, HeaderValue); 7] = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+        (header::VARY, HeaderValue::from_static("Accept-Language")),
+    ];
+    let mut answer = (status, HEADERS, page).into_response();
+    answer.headers_mut().insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(choice.lang.tag()));
+    answer
+}
+
+#[cfg(test)]
+mod tests;

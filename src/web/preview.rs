@@ -1,0 +1,166 @@
+//! A screen's page: its live dots, its loop, its facts, and how a controller is connected.
+
+use super::{
+    dashboard::{face, state},
+    language::Choice,
+    shell::{Page, path},
+    times,
+    view::{Air, LoopPage, Preview},
+    words::{self, Word},
+};
+use crate::{frame::Format, geometry::Rotation};
+
+/// Draws it.
+pub fn page(view: &Preview, choice: Choice) -> String {
+    let screen = &view.screen;
+    let mut page = Page::begin(choice, &view.site, Some(&screen.name));
+    let p = &mut page;
+    p.h.raw("<p class=\"back\"><a");
+    p.href(&[]).h.raw(">← ");
+    p.word(Word::AllScreens).h.raw("</a></p><div id=\"title\" data-live><h1>").name(&screen.name);
+    let (class, word) = state(&view.air);
+    p.h.raw(" <span").attr("class", class).raw(">");
+    p.word(word).h.raw("</span></h1>");
+    if let Some(fault) = &view.clock_fault {
+        p.h.raw("<p class=\"note bad\" role=\"alert\">");
+        p.diagnostic(fault);
+        p.h.raw("</p>");
+    }
+    let explain = match view.air {
+        Air::Loop { .. } => None,
+        Air::Idle => Some(Word::ExplainIdle),
+        Air::Dark => Some(Word::ExplainDark),
+        Air::Untrusted => Some(Word::ExplainUntrusted),
+        Air::Locked => Some(Word::ExplainLocked),
+    };
+    if let Some(explain) = explain {
+        p.h.raw("<p class=\"explain\">");
+        p.word(explain).h.raw("</p>");
+    }
+    p.h.raw("</div>\n");
+    if view.air != Air::Locked {
+        p.h.raw("<div class=\"stage\"><div class=\"face\">");
+        face(p, screen, &view.air, true);
+        p.h.raw("</div><button type=\"button\" id=\"zoom\" aria-pressed=\"false\" hidden>");
+        p.word(Word::Zoom).h.raw("</button></div>\n");
+    }
+    p.h.raw("<div class=\"columns\"><div id=\"loop\" data-live>");
+    draw_loop(p, view);
+    p.h.raw("</div><div>");
+    facts(p, view);
+    controller(p, view);
+    p.h.raw("</div></div>\n");
+    page.finish()
+}
+
+fn draw_loop(p: &mut Page<'_>, view: &Preview) {
+    let Air::Loop { anchor, cycle_ms, pages, until, .. } = &view.air else { return };
+    let now = view.site.now;
+    p.h.raw("<section class=\"list\"><h2>");
+    p.word(Word::Loop).h.raw("</h2><p class=\"lead\">");
+    let span = times::span(*cycle_ms, p.lang);
+    p.fill(Word::LoopText, &[&pages.to_string(), &span]);
+    // The programme looks some days ahead; an edge beyond tomorrow tells nobody anything.
+    let change = times::clock(*until, now, &p.site.zone);
+    if until.since(now) < crate::time::DAY_MS {
+        p.h.text(" ");
+        p.fill(Word::ScheduledChange, &[&change]);
+    }
+    p.h.raw("</p><ol class=\"pages\"").attr("data-cycle", &cycle_ms.to_string());
+    p.h.attr("data-phase", &now.since(*anchor).rem_euclid((*cycle_ms).max(1)).to_string());
+    p.h.attr("data-now", Word::Now.of(p.lang)).raw(">\n");
+    for item in &view.pages {
+        draw_page(p, item, now, &change);
+    }
+    p.h.raw("</ol></section>");
+}
+
+fn draw_page(p: &mut Page<'_>, item: &LoopPage, now: crate::time::UtcMillis, change: &str) {
+    p.h.raw("<li").attr("data-start", &item.start_ms.to_string()).attr("data-end", &item.end_ms.to_string());
+    if item.now {
+        p.h.raw(" aria-current=\"true\"");
+    }
+    p.h.raw("><div class=\"page-head\"><span class=\"title\">").name(&item.title).raw("</span> ");
+    if item.of > 1 {
+        p.h.raw("<span class=\"number\">");
+        p.fill(Word::PageOf, &[&item.number.to_string(), &item.of.to_string()]).h.raw("</span>");
+    }
+    p.h.raw("</div>");
+    if !item.lines.is_empty() {
+        p.h.raw("<p class=\"lines\">");
+        for (n, line) in item.lines.iter().enumerate() {
+            if n > 0 {
+                p.h.raw("<br>");
+            }
+            p.h.text(line);
+        }
+        p.h.raw("</p>");
+    }
+    p.h.raw("<p class=\"when\"><b class=\"now\">");
+    p.word(Word::Now).h.raw("</b> <span>");
+    let dwell = times::span(item.end_ms - item.start_ms, p.lang);
+    p.fill(Word::Dwell, &[&dwell]).h.raw("</span> <span>");
+    match item.next {
+        Some(next) => {
+            let next = times::clock(next, now, &p.site.zone);
+            p.fill(Word::NextAt, &[&next])
+        }
+        None => p.fill(Word::AfterChange, &[change]),
+    };
+    p.h.raw("</span> <code class=\"file\">").name(&item.id.to_string()).raw("</code></p></li>\n");
+}
+
+fn facts(p: &mut Page<'_>, view: &Preview) {
+    let (screen, lang) = (&view.screen, p.lang);
+    let profile = screen.profile;
+    let (w, h) = (profile.face.width.to_string(), profile.face.height.to_string());
+    let mut rows = vec![
+        (Word::FactId, screen.id.to_string()),
+        (Word::FactSize, Word::FactSizeText.fill(lang, &[&w, &h])),
+        (Word::FactScheme, words::scheme(profile.scheme, lang).to_owned()),
+        (Word::FactMinimum, Word::FactMinimumText.fill(lang, &[&profile.min_px.to_string()])),
+        (Word::FactHours, times::hours(&screen.hours, lang)),
+        (Word::FactBrightness, format!("{}%", view.brightness)),
+        (Word::FactPlaylists, screen.playlists.join(", ")),
+        (Word::FactPoll, Word::FactPollText.fill(lang, &[&times::span(i64::from(screen.poll_ms), lang)])),
+        (Word::FactIdle, screen.idle.clone().unwrap_or_else(|| Word::None.of(lang).to_owned())),
+    ];
+    if profile.rotation != Rotation::R0 {
+        let degrees = profile.rotation.degrees().to_string();
+        rows.insert(3, (Word::FactRotation, Word::FactRotationText.fill(lang, &[&degrees])));
+    }
+    p.h.raw("<section class=\"list\" id=\"facts\" data-live><h2>");
+    p.word(Word::Facts).h.raw("</h2><dl class=\"facts-list\">");
+    for (word, value) in rows {
+        p.h.raw("<div><dt>");
+        p.word(word).h.raw("</dt><dd>").name(&value).raw("</dd></div>");
+    }
+    p.h.raw("</dl></section>\n");
+}
+
+fn controller(p: &mut Page<'_>, view: &Preview) {
+    let screen = &view.screen;
+    let bmp = path(&["screens", screen.id.as_str(), "frame.bmp"]);
+    p.h.raw("<section class=\"list\"><h2>");
+    p.word(Word::Controller).h.raw("</h2><p class=\"lead\">");
+    p.word(Word::ControllerText).h.raw("</p>");
+    for base in &view.site.bases {
+        p.h.raw("<pre><code>").text(base).text(&bmp).raw("</code></pre>");
+    }
+    let base = view.site.bases.first().map_or("", String::as_str);
+    p.h.raw("<p class=\"lead\">");
+    p.word(Word::TryIt).h.raw("</p><pre><code>").text("curl -s -D - -o frame.bmp '").text(base).text(&bmp);
+    p.h.text("'").raw("</code></pre><p class=\"lead\">");
+    p.word(Word::LongPoll)
+        .h
+        .raw("</p><pre><code>")
+        .text("curl -s -o frame.bmp -H 'If-None-Match: \"ETAG\"' '");
+    p.h.text(base).text(&bmp).text("?wait=30'").raw("</code></pre><p class=\"lead\">");
+    p.word(Word::Formats).h.raw("</p><ul class=\"formats\">");
+    for format in Format::ALL.into_iter().filter(|format| format.suits(screen.profile.scheme)) {
+        let file = format!("frame.{}", format.ext());
+        p.h.raw("<li><a").attr("href", &path(&["screens", screen.id.as_str(), &file])).raw(">");
+        p.h.text(format.ext()).raw("</a></li>");
+    }
+    p.h.raw("</ul></section>\n");
+}

@@ -1,0 +1,314 @@
+//! Pages drawn from values made by hand: what a person would see, and what must never get through.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::{
+    Settings, dashboard,
+    language::Choice,
+    preview,
+    view::{
+        Air, Attention, Card, Coming, Dashboard, LoopPage, OffAirNotice, OnAirNotice, PartlyShown, Preview,
+        Site, Trouble,
+    },
+};
+use crate::{
+    color::ColorScheme,
+    diagnostic::{Diagnostic, Lang, Msg, Place},
+    geometry::Size,
+    notice::NoticeId,
+    screen::{Motion, Profile, Screen, ScreenId, TokenRule},
+    time::{Hours, Priority, UtcMillis},
+};
+
+const ZH: Choice = Choice { lang: Lang::Zh, chosen: false };
+const EN: Choice = Choice { lang: Lang::En, chosen: true };
+
+fn zone() -> TimeZone {
+    TimeZone::get("Asia/Shanghai").unwrap()
+}
+
+fn at(text: &str) -> UtcMillis {
+    UtcMillis::from_civil(text.parse().unwrap(), &zone())
+}
+
+fn site() -> Site {
+    Site {
+        now: at("2026-11-23T09:30:12"),
+        zone: zone(),
+        rehearsing: false,
+        loopback_only: false,
+        bases: vec!["http://192.168.1.20:8080".into()],
+    }
+}
+
+fn screen(id: &str, name: &str, (width, height): (u32, u32), scheme: ColorScheme) -> Screen {
+    Screen {
+        id: ScreenId::parse(id).unwrap(),
+        name: name.into(),
+        profile: Profile::new(Size::new(width, height), scheme),
+        playlists: vec!["county".into(), "bureau".into()],
+        hours: Hours::parse("周一至周五 07:20-18:30").unwrap(),
+        brightness: vec![(420, 80), (1080, 40)],
+        poll_ms: 5_000,
+        motion: Motion::Still,
+        idle: Some("明溪县教育局".into()),
+        token: TokenRule::Optional,
+    }
+}
+
+fn on_air(file: &str, title: &str, priority: Priority) -> OnAirNotice {
+    OnAirNotice {
+        id: NoticeId::new("bureau", file),
+        title: title.into(),
+        until: at("2027-01-01T00:00"),
+        priority,
+    }
+}
+
+fn looping(notices: Vec<OnAirNotice>) -> Air {
+    let pages = notices.len() * 2;
+    Air::Loop {
+        notices,
+        anchor: at("2026-11-23T08:00"),
+        cycle_ms: 80_000,
+        pages,
+        until: at("2026-11-23T18:30"),
+    }
+}
+
+fn refusal(file: &str, line: u32, msg: Msg, args: &[&str]) -> Trouble {
+    let id = NoticeId::new("bureau", file);
+    let reasons = vec![Diagnostic::refusal(Place::line(id.to_string(), line), msg, args)];
+    Trouble { id, reasons }
+}
+
+fn full_dashboard() -> Dashboard {
+    let mut attention = Attention::default();
+    attention.refused.add(|| refusal("招聘公示.md", 4, Msg::UnknownKey, &["审核员", "审核"]));
+    attention.partly.add(|| PartlyShown {
+        id: NoticeId::new("bureau", "收费公示.png"),
+        screen: "教育局门头屏".into(),
+        reasons: vec![Diagnostic::refusal(
+            Place::file("bureau/收费公示.png"),
+            Msg::PictureTooSmall,
+            ["320x32", "9"],
+        )],
+    });
+    attention.nowhere.add(|| OffAirNotice {
+        id: NoticeId::new("old", "旧通知.txt"),
+        reason: Diagnostic::warning(Place::file("old/旧通知.txt"), Msg::NowhereNoScreen, ["old"]),
+    });
+    attention.coming.push(Coming { playlist: "county".into(), count: 2, first: at("2026-12-01T08:00") });
+    attention.warnings.add(|| refusal("放假.txt", 2, Msg::WeekdayWrong, &["2027-01-01", "周五", "周四"]));
+    Dashboard {
+        site: site(),
+        ready: true,
+        faults: vec![Diagnostic::fault(Place::line("screens.yaml", 12), Msg::ScreensBroken, ["pitch 10mn"])],
+        screens: vec![
+            Card {
+                screen: screen("gate", "教育局门头屏", (320, 32), ColorScheme::Red),
+                air: looping(vec![
+                    on_air("01.md", "关于做好冬季校园安全工作的通知", Priority::High),
+                    on_air("02.md", "秋季学期义务教育收费公示", Priority::Normal),
+                ]),
+            },
+            Card {
+                screen: screen("hall", "办事大厅屏", (192, 96), ColorScheme::RedGreen), air: Air::Idle
+            },
+            Card {
+                screen: screen("school", "实验小学屏", (256, 128), ColorScheme::Rgb), air: Air::Dark
+            },
+        ],
+        on_air: 2,
+        attention,
+    }
+}
+
+fn full_preview() -> Preview {
+    let page = |n: u32, lines: &[&str]| LoopPage {
+        title: "关于做好冬季校园安全工作的通知".into(),
+        id: NoticeId::new("bureau", "01.md"),
+        number: n + 1,
+        of: 3,
+        start_ms: i64::from(n) * 10_000,
+        end_ms: i64::from(n + 1) * 10_000,
+        next: (n != 2).then(|| at("2026-11-23T09:30:30").plus(i64::from(n) * 10_000)),
+        now: n == 1,
+        lines: lines.iter().map(ToString::to_string).collect(),
+    };
+    Preview {
+        site: site(),
+        screen: screen("gate", "教育局门头屏", (320, 32), ColorScheme::Red),
+        brightness: 80,
+        clock_fault: None,
+        air: looping(vec![on_air("01.md", "关于做好冬季校园安全工作的通知", Priority::High)]),
+        pages: vec![
+            page(0, &["关于做好冬季校园安全工作的通知"]),
+            page(1, &["各校要每周排查一次"]),
+            page(2, &[]),
+        ],
+    }
+}
+
+#[test]
+fn the_dashboard_tells_what_is_on_air_and_what_is_wrong_in_both_languages() {
+    let zh = dashboard::page(&full_dashboard(), ZH);
+    for seen in [
+        "<html lang=\"zh-CN\">",
+        "教育局门头屏",
+        "正在播放",
+        "待机",
+        "已熄屏",
+        "一轮 1 分 20 秒",
+        "至 2026-12-31 24:00",
+        "bureau/招聘公示.md",
+        "不认识的栏目“审核员”。",
+        "是否想写“审核”",
+        "screens.yaml:12",
+        "没有屏幕播放播放列表“old”。",
+        "播放列表“county”中有 2 条尚未到时间的公告，最早 2026-12-01 08:00 开始",
+        "src=\"/screens/gate/frame.png\"",
+        "2026-11-23 09:30",
+    ] {
+        assert!(zh.contains(seen), "{seen} is missing");
+    }
+    let en = dashboard::page(&full_dashboard(), EN);
+    for seen in [
+        "<html lang=\"en\">",
+        "On air",
+        "Dark",
+        "one round takes 1 min 20 s",
+        "unknown key `审核员`.",
+        "Did you mean `审核`?",
+        "no screen plays the playlist `old`.",
+        "href=\"/screens/gate?lang=en\"",
+    ] {
+        assert!(en.contains(seen), "{seen} is missing");
+    }
+    assert!(!zh.contains("演练") && !en.contains("Rehearsal"));
+}
+
+#[test]
+fn the_preview_shows_the_loop_and_how_to_connect() {
+    let page = preview::page(&full_preview(), ZH);
+    for seen in [
+        "第 2/3 页",
+        "停留 10 秒",
+        "下次 09:30:40",
+        "data-raw=\"/screens/gate/frame.raw.888\"",
+        "http://192.168.1.20:8080/screens/gate/frame.bmp",
+        "curl -s -D - -o frame.bmp &#39;http://192.168.1.20:8080/screens/gate/frame.bmp&#39;",
+        "周一至周五 07:20-18:30",
+        "80%",
+        "320 × 32 点",
+        "frame.raw.1",
+    ] {
+        assert!(page.contains(seen), "{seen} is missing");
+    }
+    assert!(!page.contains("frame.raw.rg"), "a red screen has no green plane");
+    assert_eq!(page.matches("<li data-start").count(), 3);
+    assert_eq!(page.matches("aria-current=\"true\"><div").count(), 1, "one page shows now");
+}
+
+#[test]
+fn a_rehearsal_says_so_on_every_page() {
+    let rehearsing = Site { rehearsing: true, ..site() };
+    let dash = Dashboard { site: rehearsing.clone(), ..full_dashboard() };
+    let screen = Preview { site: rehearsing.clone(), ..full_preview() };
+    for page in [dashboard::page(&dash, ZH), preview::page(&screen, ZH), super::not_found(&rehearsing, ZH)] {
+        assert!(page.contains("演练模式") && page.contains("<title>[演练模式]"), "{page}");
+    }
+}
+
+#[test]
+fn nothing_that_somebody_named_becomes_markup() {
+    let evil = "\"><script>alert(1)</script><img src=x onerror='alert(2)'>\u{202E}txt.exe\u{0}";
+    let hostile_screen = Screen {
+        name: evil.into(),
+        playlists: vec![evil.into()],
+        idle: Some(evil.into()),
+        ..screen("gate", "", (64, 16), ColorScheme::Seven)
+    };
+    let trouble = || Trouble {
+        id: NoticeId::new(evil, evil),
+        reasons: vec![Diagnostic::refusal(Place::line(evil, 1), Msg::UnknownKey, [evil, evil])],
+    };
+    let mut attention = Attention::default();
+    attention.refused.add(trouble);
+    attention.warnings.add(trouble);
+    attention.incomplete.add(|| trouble().id);
+    attention.coming.push(Coming { playlist: Arc::from(evil), count: 1, first: at("2026-12-01T08:00") });
+    attention.partly.add(|| PartlyShown {
+        id: trouble().id,
+        screen: evil.into(),
+        reasons: trouble().reasons,
+    });
+    attention.nowhere.add(|| OffAirNotice { id: trouble().id, reason: trouble().reasons.remove(0) });
+    let air = looping(vec![on_air(evil, evil, Priority::Emergency); 9]);
+    let dash = Dashboard {
+        site: Site { bases: vec![evil.into()], ..site() },
+        faults: trouble().reasons,
+        screens: vec![Card { screen: hostile_screen.clone(), air: air.clone() }],
+        attention,
+        ..full_dashboard()
+    };
+    let mut shown = Preview { screen: hostile_screen, air, ..full_preview() };
+    shown.site.bases = vec![evil.into()];
+    for page in &mut shown.pages {
+        (page.title, page.lines) = (evil.into(), vec![evil.into()]);
+    }
+    for page in [dashboard::page(&dash, ZH), dashboard::page(&dash, EN), preview::page(&shown, EN)] {
+        assert!(!page.contains("<script>") && !page.contains("<img src=x"), "markup came through");
+        assert!(!page.contains("onerror='") && !page.contains("onerror=\""), "an attribute came through");
+        assert!(!page.contains('\u{202E}') && !page.contains('\0'), "an invisible character came through");
+        assert!(page.contains("&lt;script&gt;alert(1)") && page.contains("⟨U+202E⟩"));
+    }
+}
+
+#[test]
+fn a_screen_that_asks_for_a_token_tells_nothing() {
+    let locked = Preview {
+        screen: Screen { token: TokenRule::Required, ..full_preview().screen },
+        air: Air::Locked,
+        pages: Vec::new(),
+        ..full_preview()
+    };
+    let page = preview::page(&locked, ZH);
+    assert!(!page.contains("冬季校园安全") && !page.contains("data-led"), "{page}");
+    assert!(page.contains("需要令牌"));
+}
+
+#[test]
+fn a_calm_dashboard_says_that_all_is_well_and_an_empty_one_what_to_do() {
+    let calm = Dashboard { faults: Vec::new(), attention: Attention::default(), ..full_dashboard() };
+    assert!(dashboard::page(&calm, ZH).contains("没有需要处理的问题"));
+    let empty = Dashboard { ready: false, screens: Vec::new(), ..calm };
+    let page = dashboard::page(&empty, EN);
+    assert!(page.contains("There are no screens yet") && page.contains("Not ready"));
+}
+
+#[test]
+fn no_page_needs_what_its_policy_forbids() {
+    for page in [dashboard::page(&full_dashboard(), ZH), preview::page(&full_preview(), EN)] {
+        assert!(!page.contains(" style=") && !page.contains("<style") && !page.contains(" onclick"));
+        assert_eq!(
+            page.matches("<script").count(),
+            page.matches("<script defer src=\"/assets/live.").count()
+        );
+        assert!(!page.contains("//cdn") && !page.contains("src=\"http"));
+    }
+}
+
+#[test]
+fn printed_addresses_come_from_the_settings_and_never_end_in_a_slash() {
+    let listen = |list: &[&str]| list.iter().map(|a| a.parse().unwrap()).collect();
+    let public = Settings { public_url: Some("https://ping.example.gov.cn/".into()), ..Settings::default() };
+    assert_eq!(public.bases(), ["https://ping.example.gov.cn"]);
+    let lan =
+        Settings { listen: listen(&["0.0.0.0:80", "10.1.2.3:80", "[fe80::1]:80"]), ..Settings::default() };
+    assert_eq!(lan.bases(), ["http://10.1.2.3:80", "http://[fe80::1]:80"]);
+    let any = Settings { listen: listen(&["0.0.0.0:8090"]), ..Settings::default() };
+    assert_eq!(any.bases(), ["http://127.0.0.1:8090"]);
+}

@@ -1,0 +1,138 @@
+//! What is there to see? The catalog's snapshot becomes plain values that the pages draw: no page asks the
+//! catalog itself, so a test can draw a page from values made by hand.
+
+pub mod attention;
+pub mod screen;
+
+use std::collections::{BTreeSet, HashSet};
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    catalog::{Catalog, Status},
+    diagnostic::Diagnostic,
+    notice::NoticeId,
+    screen::{Screen, ScreenId},
+    time::UtcMillis,
+};
+
+pub use attention::{Attention, Coming, OffAirNotice, PartlyShown, Trouble};
+pub use screen::{Air, LoopPage, OnAirNotice};
+
+/// What every page tells: the clock, and how the server is reached.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The instant that the page is about.
+    pub now: UtcMillis,
+    /// The zone in which its times are written.
+    pub zone: TimeZone,
+    /// Whether the clock is simulated.
+    pub rehearsing: bool,
+    /// Whether only this computer reaches the server.
+    pub loopback_only: bool,
+    /// Where controllers reach it, without a slash at the end; the best one first, never empty.
+    pub bases: Vec<String>,
+}
+
+/// Everything on the dashboard.
+#[derive(Debug)]
+pub struct Dashboard {
+    /// What every page tells.
+    pub site: Site,
+    /// Whether frames can be vouched for.
+    pub ready: bool,
+    /// The clock first, then what else is wrong outside single notices.
+    pub faults: Vec<Diagnostic>,
+    /// The screens.
+    pub screens: Vec<Card>,
+    /// How many notices are on air on some screen.
+    pub on_air: usize,
+    /// What somebody should look at.
+    pub attention: Attention,
+}
+
+/// One screen on the dashboard.
+#[derive(Debug)]
+pub struct Card {
+    /// What `screens.yaml` says.
+    pub screen: Screen,
+    /// What it shows.
+    pub air: Air,
+}
+
+/// Everything on a screen's page.
+#[derive(Debug)]
+pub struct Preview {
+    /// What every page tells.
+    pub site: Site,
+    /// What `screens.yaml` says.
+    pub screen: Screen,
+    /// Percent.
+    pub brightness: u8,
+    /// The clock's fault, if it has one.
+    pub clock_fault: Option<Diagnostic>,
+    /// What it shows.
+    pub air: Air,
+    /// The pages of its loop, in order, at most [`screen::MOST_PAGES`].
+    pub pages: Vec<LoopPage>,
+}
+
+/// The dashboard as of `site.now`.
+pub fn dashboard(catalog: &Catalog, site: Site) -> Dashboard {
+    let snapshot = catalog.snapshot();
+    let now = site.now;
+    let mut shown: HashSet<&NoticeId> = HashSet::new();
+    let mut cards = Vec::new();
+    for state in snapshot.screens.values() {
+        let segment = state.segment_at(now, &snapshot.zone);
+        if snapshot.clock_fault.is_none() {
+            shown.extend(
+                screen::runs_of(&segment)
+                    .filter_map(|run| Some(&state.runs.get(run as usize)?.0.notice().id)),
+            );
+        }
+        let air = screen::air(&snapshot, state, &segment);
+        cards.push(Card { screen: state.screen.clone(), air });
+    }
+    let attention = attention::collect(catalog, &snapshot, now, &shown);
+    let mut faults: Vec<Diagnostic> = snapshot.clock_fault.iter().cloned().collect();
+    let mut rest: Vec<&Diagnostic> =
+        snapshot.faults.iter().filter(|fault| Some(*fault) != snapshot.clock_fault.as_ref()).collect();
+    rest.sort_by_key(|fault| std::cmp::Reverse(fault.severity));
+    faults.extend(rest.into_iter().cloned());
+    Dashboard { site, ready: snapshot.ready, faults, on_air: shown.len(), screens: cards, attention }
+}
+
+/// The page of screen `id` as of `site.now`; `None` if there is no such screen.
+pub fn preview(catalog: &Catalog, site: Site, id: &str) -> Option<Preview> {
+    let snapshot = catalog.snapshot();
+    let id = ScreenId::parse(id)?;
+    let state = snapshot.screens.get(&id)?;
+    let segment = state.segment_at(site.now, &snapshot.zone);
+    let air = screen::air(&snapshot, state, &segment);
+    let pages = match air {
+        Air::Loop { .. } => screen::pages(state, &segment, site.now),
+        _ => Vec::new(),
+    };
+    Some(Preview {
+        brightness: state.screen.brightness_at(site.now, &snapshot.zone),
+        clock_fault: snapshot.clock_fault.clone(),
+        screen: state.screen.clone(),
+        air,
+        pages,
+        site,
+    })
+}
+
+/// Names of files that must not be told yet: approved notices before their `from`.
+fn untold(snapshot: &crate::catalog::Snapshot, now: UtcMillis) -> BTreeSet<&str> {
+    let mut names = BTreeSet::new();
+    for report in &snapshot.files {
+        if let Status::Approved(notice) = &report.status
+            && notice.window().from > now
+        {
+            names.insert(&*report.id.file);
+        }
+    }
+    names
+}
