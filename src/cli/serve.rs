@@ -72,7 +72,11 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
         })?;
         let local = listener.local_addr().map_err(|e| e.to_string())?;
         announce(&catalog, local, public_url.as_deref(), lang);
-        let settings = web::Settings { public_url: public_url.clone(), listen: local };
+        let settings = web::Settings {
+            public_url: public_url.clone(),
+            listen: local,
+            loopback_only: local.ip().is_loopback(),
+        };
         let pages = web::routes(catalog.clone(), settings);
         let turning = tokio::spawn(conduct(catalog.clone()));
         http::serve(listener, catalog.clone(), pages, public_url, shutdown()).await;
