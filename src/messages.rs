@@ -165,12 +165,6 @@ table! {
     // why a notice is on air nowhere
     NowhereNoScreen: "没有屏幕播放播放列表“{0}”。", "请在 screens.yaml 中把它加到一块屏幕上。";
         "no screen plays the playlist `{0}`.", "Add it to a screen in screens.yaml.";
-    NowhereOtherScreens: "播放列表“{0}”的屏都不在这条公告的“屏幕”一栏里。", "请改正“屏幕”一栏，或删去这一行让所有屏播放。";
-        "none of the screens that play `{0}` is among the notice's `screens`.", "Correct `screens`, or delete that line to show it on all of them.";
-    NowhereNeverOpen: "在它的有效期内，没有一块屏在它的时段里是亮着的。", "请看“时段”和 screens.yaml 的 hours，或延长“至”。";
-        "within its term no screen is lit during its hours.", "See `hours` here and in screens.yaml, or make `until` later.";
-    NowhereLater: "还没有排版，开始播放前会自动完成。", "如果一直没有出现，请运行 mingping check 查看原因。";
-        "it is not laid out yet; that happens by itself before it is shown.", "If it does not appear, `mingping check` says why.";
     NowhereNotYet: "{0} 开始播放。", "到时自动出现。";
         "it starts on {0}.", "It appears by itself.";
     NowhereHours: "现在不在播放时段内，{0} 起播放。", "需要改的话，请看“时段”和 screens.yaml 的 hours。";

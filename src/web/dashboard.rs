@@ -313,7 +313,8 @@ fn reasons(p: &mut Page<'_>, id: &NoticeId, reasons: &[Diagnostic]) {
             let mut short = reason.clone();
             short.place.path.clear();
             if let Some(line) = reason.place.line {
-                p.h.raw("<code class=\"place\">:").text(&line.to_string()).raw("</code> ");
+                p.h.raw("<span class=\"place\">");
+                p.fill(Word::Line, &[&line.to_string()]).h.raw("</span> ");
             }
             p.diagnostic(&short);
         } else {

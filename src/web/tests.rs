@@ -48,6 +48,8 @@ fn screen(id: &str, name: &str, (width, height): (u32, u32), scheme: ColorScheme
         id: ScreenId::parse(id).unwrap(),
         name: name.into(),
         profile: Profile::new(Size::new(width, height), scheme),
+        pitch_hundredths_mm: Some(1000),
+        line: 1,
         playlists: vec!["county".into(), "bureau".into()],
         hours: Hours::parse("周一至周五 07:20-18:30").unwrap(),
         brightness: vec![(420, 80), (1080, 40)],

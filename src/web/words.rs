@@ -77,6 +77,7 @@ words! {
     WarningsText: "这些公告照常播放，但请有人看一眼。", "These are shown as usual, but somebody should look.";
     AllWell: "没有需要处理的问题。", "Nothing needs attention.";
     MoreRows: "还有 {0} 条，请运行 mingping check 查看全部。", "{0} more: `mingping check` lists them all.";
+    Line: "第 {0} 行", "line {0}";
     WayOut: "怎么办：", "What to do: ";
     // preview
     Zoom: "放大", "Enlarge";

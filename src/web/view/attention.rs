@@ -4,15 +4,14 @@
 //! Embargo: a notice that has not begun is not named to whoever can open the dashboard, only counted.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     sync::Arc,
 };
 
 use crate::{
-    catalog::{Catalog, ScreenState, Snapshot, Status},
-    diagnostic::{Diagnostic, Msg, Place},
+    catalog::{FileReport, Snapshot, Status, standings},
+    diagnostic::Diagnostic,
     notice::NoticeId,
-    playout::OffAir,
     time::UtcMillis,
 };
 
@@ -60,7 +59,7 @@ pub struct Trouble {
 pub struct PartlyShown {
     /// Which.
     pub id: NoticeId,
-    /// The name of one of the screens, and why not.
+    /// The name of one of those screens.
     pub screen: String,
     /// Why not.
     pub reasons: Vec<Diagnostic>,
@@ -71,7 +70,7 @@ pub struct PartlyShown {
 pub struct OffAirNotice {
     /// Which.
     pub id: NoticeId,
-    /// Why, in the words of the table.
+    /// Why.
     pub reason: Diagnostic,
 }
 
@@ -103,33 +102,25 @@ pub struct Attention {
     pub warnings: Listing<Trouble>,
 }
 
-/// Collects it; `shown` are the notices on air on some screen.
-pub fn collect(
-    catalog: &Catalog,
-    snapshot: &Snapshot,
-    now: UtcMillis,
-    shown: &HashSet<&NoticeId>,
-) -> Attention {
-    let untold = super::untold(snapshot, now);
+/// Collects it, and counts the notices that are on air on some screen.
+pub fn collect(snapshot: &Snapshot, now: UtcMillis) -> (Attention, usize) {
+    let untold = untold(snapshot, now);
     let may_tell = |d: &&Diagnostic| !d.args.iter().any(|arg| untold.contains(arg.as_str()));
     let tell =
         |all: &[Diagnostic]| all.iter().filter(may_tell).take(MOST_REASONS).cloned().collect::<Vec<_>>();
-    let places = Places::of(snapshot);
+    let mut standings = standings(snapshot, now);
     let mut out = Attention::default();
+    let mut on_air = 0;
     let mut coming: BTreeMap<&Arc<str>, Coming> = BTreeMap::new();
     for report in &snapshot.files {
         let id = &report.id;
+        let mut notes = report.notes.clone();
         match &report.status {
             Status::Refused(reasons) => {
                 out.refused.add(|| Trouble { id: id.clone(), reasons: tell(reasons) });
             }
             Status::Incomplete => out.incomplete.add(|| id.clone()),
-            Status::Beside(reasons) => {
-                let reasons = tell(reasons);
-                if !reasons.is_empty() {
-                    out.warnings.add(|| Trouble { id: id.clone(), reasons });
-                }
-            }
+            Status::Beside(reasons) => notes.extend(reasons.iter().cloned()),
             Status::Approved(notice) if notice.window().from > now => {
                 let from = notice.window().from;
                 let row = coming.entry(&id.playlist).or_insert_with(|| Coming {
@@ -139,117 +130,41 @@ pub fn collect(
                 });
                 row.count += 1;
                 row.first = row.first.min(from);
+                continue;
             }
-            Status::Approved(notice) => {
-                let reasons = tell(notice.warnings());
-                if !reasons.is_empty() {
-                    out.warnings.add(|| Trouble { id: id.clone(), reasons });
+            Status::Approved(_) => {
+                let standing = standings.remove(id).unwrap_or_default();
+                on_air += usize::from(!standing.on_air.is_empty());
+                for (state, why) in &standing.refused {
+                    let screen = state.screen.name.clone();
+                    out.partly.add(|| PartlyShown { id: id.clone(), screen, reasons: tell(why) });
                 }
-                let mut unfit = false;
-                for (state, run) in places.get(id) {
-                    if let Some((_, Err(why))) = state.runs.get(run as usize) {
-                        unfit = true;
-                        let screen = state.screen.name.clone();
-                        out.partly.add(|| PartlyShown { id: id.clone(), screen, reasons: tell(why) });
-                    }
-                }
-                if !shown.contains(id) && !unfit && snapshot.clock_fault.is_none() {
-                    out.nowhere.add(|| {
-                        let why = places.get(id).map(|(state, run)| {
-                            (state, catalog.why_off_air(state, run, now).unwrap_or(OffAir::NoPages))
-                        });
-                        OffAirNotice { id: id.clone(), reason: reason(id, why, snapshot) }
-                    });
+                if let Some(reason) = standing.nowhere.filter(|_| standing.refused.is_empty()) {
+                    out.nowhere.add(|| OffAirNotice { id: id.clone(), reason });
                 }
             }
+        }
+        let notes = tell(&notes);
+        if !notes.is_empty() {
+            out.warnings.add(|| Trouble { id: id.clone(), reasons: notes });
         }
     }
     out.coming = coming.into_values().collect();
-    out
+    (out, on_air)
 }
 
-/// On which screens, and as which run, each notice stands.
-struct Places<'a>(HashMap<&'a NoticeId, Vec<(&'a ScreenState, u32)>>);
-
-impl<'a> Places<'a> {
-    fn of(snapshot: &'a Snapshot) -> Self {
-        let mut map: HashMap<_, Vec<_>> = HashMap::new();
-        for state in snapshot.screens.values() {
-            for (n, run) in state.programme.runs().iter().enumerate() {
-                map.entry(&run.id).or_default().push((&**state, n as u32));
-            }
-        }
-        Self(map)
-    }
-
-    fn get(&self, id: &NoticeId) -> impl Iterator<Item = (&'a ScreenState, u32)> {
-        self.0.get(id).into_iter().flatten().copied()
-    }
-}
-
-/// Why a notice is on air nowhere: of its screens' reasons, the one that ends first.
-fn reason<'a>(
-    id: &NoticeId,
-    why: impl Iterator<Item = (&'a ScreenState, OffAir)>,
-    snapshot: &Snapshot,
-) -> Diagnostic {
-    let place = || Place::file(id.to_string());
-    let nothing: [&str; 0] = [];
-    let Some((state, off)) = why.min_by_key(|(_, off)| rank(off)) else {
-        let played =
-            snapshot.screens.values().any(|s| s.screen.playlists.iter().any(|p| **p == *id.playlist));
-        let msg = if played { Msg::NowhereOtherScreens } else { Msg::NowhereNoScreen };
-        return Diagnostic::warning(place(), msg, [&id.playlist]);
+/// Names of files that must not be told yet: approved notices before their `from`.
+fn untold(snapshot: &Snapshot, now: UtcMillis) -> HashSet<&str> {
+    let not_begun = |report: &'_ &FileReport| match &report.status {
+        Status::Approved(notice) => notice.window().from > now,
+        _ => false,
     };
-    let at = |instant: UtcMillis| [instant.display(&snapshot.zone)];
-    match off {
-        OffAir::Preempted => Diagnostic::warning(place(), Msg::NowherePreempted, nothing),
-        OffAir::Hours(Some(opens)) => Diagnostic::warning(place(), Msg::NowhereHours, at(opens)),
-        OffAir::Hours(None) => Diagnostic::warning(place(), Msg::NowhereNeverOpen, nothing),
-        OffAir::NotYet(from) => Diagnostic::warning(place(), Msg::NowhereNotYet, at(from)),
-        OffAir::Expired(until) => Diagnostic::warning(place(), Msg::Expired, at(until)),
-        OffAir::Replaced(by) => {
-            let by =
-                state.programme.runs().get(by as usize).map_or(String::new(), |run| run.id.file.to_string());
-            Diagnostic::warning(place(), Msg::NowhereReplaced, [by])
-        }
-        OffAir::NoPages => Diagnostic::warning(place(), Msg::NowhereLater, nothing),
-    }
-}
-
-/// The reasons in the order in which they may pass.
-fn rank(off: &OffAir) -> (u8, i64) {
-    match off {
-        OffAir::Preempted => (0, 0),
-        OffAir::Hours(Some(at)) => (1, at.0),
-        OffAir::NotYet(at) => (2, at.0),
-        OffAir::Replaced(_) => (3, 0),
-        OffAir::NoPages => (4, 0),
-        OffAir::Hours(None) => (5, 0),
-        OffAir::Expired(at) => (6, -at.0),
-    }
+    snapshot.files.iter().filter(not_begun).map(|report| &*report.id.file).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn of_several_screens_reasons_the_one_that_passes_first_is_told() {
-        let at = UtcMillis;
-        let mut all = [
-            OffAir::Expired(at(5)),
-            OffAir::Hours(None),
-            OffAir::Hours(Some(at(90))),
-            OffAir::Replaced(0),
-            OffAir::Hours(Some(at(40))),
-            OffAir::Preempted,
-        ];
-        all.sort_by_key(rank);
-        assert_eq!(all[0], OffAir::Preempted);
-        assert_eq!(all[1], OffAir::Hours(Some(at(40))));
-        assert_eq!(all[5], OffAir::Expired(at(5)));
-    }
 
     #[test]
     fn a_long_list_is_cut_but_counted() {

@@ -4,14 +4,11 @@
 pub mod attention;
 pub mod screen;
 
-use std::collections::{BTreeSet, HashSet};
-
 use jiff::tz::TimeZone;
 
 use crate::{
-    catalog::{Catalog, Status},
+    catalog::Catalog,
     diagnostic::Diagnostic,
-    notice::NoticeId,
     screen::{Screen, ScreenId},
     time::UtcMillis,
 };
@@ -80,27 +77,18 @@ pub struct Preview {
 /// The dashboard as of `site.now`.
 pub fn dashboard(catalog: &Catalog, site: Site) -> Dashboard {
     let snapshot = catalog.snapshot();
-    let now = site.now;
-    let mut shown: HashSet<&NoticeId> = HashSet::new();
-    let mut cards = Vec::new();
-    for state in snapshot.screens.values() {
-        let segment = state.segment_at(now, &snapshot.zone);
-        if snapshot.clock_fault.is_none() {
-            shown.extend(
-                screen::runs_of(&segment)
-                    .filter_map(|run| Some(&state.runs.get(run as usize)?.0.notice().id)),
-            );
-        }
-        let air = screen::air(&snapshot, state, &segment);
-        cards.push(Card { screen: state.screen.clone(), air });
-    }
-    let attention = attention::collect(catalog, &snapshot, now, &shown);
+    let (attention, on_air) = attention::collect(&snapshot, site.now);
+    let cards = snapshot.screens.values().map(|state| {
+        let segment = state.programme.segment_at(site.now, &snapshot.zone);
+        Card { screen: state.screen.clone(), air: screen::air(&snapshot, state, &segment) }
+    });
+    let screens = cards.collect();
     let mut faults: Vec<Diagnostic> = snapshot.clock_fault.iter().cloned().collect();
     let mut rest: Vec<&Diagnostic> =
         snapshot.faults.iter().filter(|fault| Some(*fault) != snapshot.clock_fault.as_ref()).collect();
     rest.sort_by_key(|fault| std::cmp::Reverse(fault.severity));
     faults.extend(rest.into_iter().cloned());
-    Dashboard { site, ready: snapshot.ready, faults, on_air: shown.len(), screens: cards, attention }
+    Dashboard { site, ready: snapshot.ready, faults, screens, on_air, attention }
 }
 
 /// The page of screen `id` as of `site.now`; `None` if there is no such screen.
@@ -108,7 +96,7 @@ pub fn preview(catalog: &Catalog, site: Site, id: &str) -> Option<Preview> {
     let snapshot = catalog.snapshot();
     let id = ScreenId::parse(id)?;
     let state = snapshot.screens.get(&id)?;
-    let segment = state.segment_at(site.now, &snapshot.zone);
+    let segment = state.programme.segment_at(site.now, &snapshot.zone);
     let air = screen::air(&snapshot, state, &segment);
     let pages = match air {
         Air::Loop { .. } => screen::pages(state, &segment, site.now),
@@ -122,17 +110,4 @@ pub fn preview(catalog: &Catalog, site: Site, id: &str) -> Option<Preview> {
         pages,
         site,
     })
-}
-
-/// Names of files that must not be told yet: approved notices before their `from`.
-fn untold(snapshot: &crate::catalog::Snapshot, now: UtcMillis) -> BTreeSet<&str> {
-    let mut names = BTreeSet::new();
-    for report in &snapshot.files {
-        if let Status::Approved(notice) = &report.status
-            && notice.window().from > now
-        {
-            names.insert(&*report.id.file);
-        }
-    }
-    names
 }
