@@ -3,6 +3,14 @@
 //! Pure: bytes come in as arguments. A notice is not yet approved; only
 //! [`approval`](crate::approval) makes something that may be shown.
 
+pub mod bounds;
+pub mod charset;
+pub mod clean;
+pub mod header;
+mod kind;
+
+pub use kind::kind;
+
 use std::sync::Arc;
 
 use jiff::{civil::Date, tz::TimeZone};
