@@ -6,6 +6,8 @@
 pub mod bounds;
 pub mod charset;
 pub mod clean;
+pub mod date;
+mod date_cursor;
 pub mod header;
 mod kind;
 
