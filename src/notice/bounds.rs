@@ -5,7 +5,7 @@
 pub const TEXT_BYTES: usize = 1 << 20;
 /// Bytes of a sidecar or `playlist.yaml`, 64 KiB.
 pub const SIDECAR_BYTES: usize = 64 << 10;
-/// Lines of a header, blank ones and comments counted.
+/// Lines of a header, blank ones and comments not counted.
 pub const HEADER_LINES: usize = 64;
 /// Characters of a notice's text below its header.
 pub const BODY_CHARS: usize = 100_000;

@@ -117,6 +117,8 @@ pub struct Header {
     pub privacy_exempt: Option<String>,
     /// 保留天数, in `playlist.yaml` only: how many days a notice without `until` holds.
     pub keep_days: Option<u32>,
+    /// Where each value stands, for diagnostics.
+    pub places: header::Places,
 }
 
 /// A run of text in one emphasis.
