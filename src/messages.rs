@@ -41,6 +41,10 @@ table! {
         "`{0}` ({1}) is no term: every notice needs a last day.", "Give a date, e.g. {2}.";
     BadValue: "“{1}”不能用作“{0}”。", "可以写：{2}。";
         "`{1}` is no value for `{0}`.", "Possible: {2}.";
+    NotADefault: "“{0}”不能写在 playlist.yaml 里。", "每条公告各不相同，请写在公告自己的栏目里。";
+        "`{0}` cannot stand in playlist.yaml.", "It differs from notice to notice: write it into each header.";
+    NotInHeader: "“{0}”只能写在 playlist.yaml 里。", "请改写“至：日期”。";
+        "`{0}` belongs into playlist.yaml.", "Write `until:` with a date here.";
     HeaderUnclosed: "公告开头的栏目没有用 --- 结束。", "请在最后一个栏目下面加一行 ---，再写正文。";
         "the header is not closed with `---`.", "Put a line `---` below the last key, then the text.";
     HeaderNotUnderstood: "这一行“{0}”看不懂：栏目应写成“名称：内容”。", "请改成例如“至：{1}”，或删去。";
@@ -64,8 +68,20 @@ table! {
     ForbiddenCharacter: "含有不能显示的字符 {0}。", "请删去；外文从右向左书写或需要连字的，请改用图片。";
         "it holds a character that cannot be shown: {0}.", "Delete it; right-to-left and joined scripts can be dropped as a picture.";
     // notice: files
-    NotSupported: "还不能显示 {0} 文件。", "请{1}。";
-        "{0} files cannot be shown.", "Please {1}.";
+    NotSupported: "不能显示 {0} 文件。", "请导出为 PNG 图片，或把文字另存为 .txt 后放入。";
+        "{0} files cannot be shown.", "Export it as a PNG picture, or save its text as .txt, and drop that.";
+    NotSupportedArchive: "不能显示压缩包（{0}）。", "请先解压，再把里面的文件放入。";
+        "{0} archives cannot be shown.", "Unpack it and drop the files themselves.";
+    NotSupportedLink: "这是快捷方式（{0}），不是文件本身。", "请把文件本身复制进来。";
+        "this is a shortcut ({0}), not the file.", "Copy the file itself.";
+    NotSupportedPicture: "不能显示 {0} 图片。", "请另存为 PNG 或 JPEG 后放入。";
+        "{0} pictures cannot be shown.", "Save it as PNG or JPEG and drop that.";
+    NotSupportedVideo: "不能播放 {0} 文件。", "请截取画面存为 PNG，或导出为 GIF 动画后放入。";
+        "{0} files cannot be played.", "Save a still as PNG, or export an animated GIF, and drop that.";
+    NoExtension: "文件名“{0}”没有扩展名，不知道是什么文件。", "如果是文本，请改名为 {0}.txt。";
+        "the name `{0}` has no extension, so its kind is unknown.", "If it is text, rename it to {0}.txt.";
+    StrayYaml: "这个 yaml 文件不属于任何公告。", "图片的说明请命名为“图片名.png.yaml”，文件夹的默认值请命名为 playlist.yaml。";
+        "this yaml file belongs to no notice.", "Name it `PICTURE.png.yaml` for a picture's header, or playlist.yaml for the folder's defaults.";
     NotSupportedYet: "本版本还不支持 {0} 文件。", "请另存为 .txt，或导出为 PNG 图片后放入。";
         "{0} files are not supported yet.", "Save it as .txt, or export a PNG picture and drop that.";
     StrayFile: "这个文件不在任何播放列表里。", "请把它移到一个播放列表文件夹中，例如 {0}。";

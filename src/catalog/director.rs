@@ -1,6 +1,7 @@
 //! The director: one thread that looks, reads, approves, lays out, stages and publishes, in that order.
 
 use std::{
+    collections::HashSet,
     path::PathBuf,
     sync::{Arc, mpsc},
     time::{Duration, Instant},
@@ -70,7 +71,10 @@ pub struct Director {
     feedback_fault: Option<Diagnostic>,
     events_fault: Option<Diagnostic>,
     clock_fault: Option<Diagnostic>,
-    logged: Vec<Diagnostic>,
+    /// What was logged, and the generation that it was taken from.
+    logged: (HashSet<Diagnostic>, u64),
+    /// The generation and minute that feedback was last written for.
+    fed: (u64, i64),
     published: Option<Published>,
     generation: u64,
     staged_at: UtcMillis,
@@ -121,7 +125,8 @@ impl Director {
             feedback_fault: None,
             events_fault: None,
             clock_fault: None,
-            logged: Vec::new(),
+            logged: (HashSet::new(), 0),
+            fed: (0, 0),
             published: None,
             generation: 0,
             staged_at: UtcMillis::MIN,
@@ -262,7 +267,6 @@ impl Director {
             faults: published.faults.clone(),
             zone: self.plan.zone.clone(),
         };
-        self.log_news(&snapshot);
         self.published = Some(published);
         self.playbills.prune(&self.reconciler);
         self.catalog.publish(snapshot);
@@ -294,7 +298,11 @@ impl Director {
             let saved = self.arrivals.save().and_then(|()| self.guard.save());
             self.state_fault = saved.err().map(|e| state_trouble(state, &e));
         }
-        if let Some(feedback) = &mut self.feedback {
+        self.log_news();
+        // What a file says about "now" changes with time, too: at most a minute late.
+        let due = (self.generation, now.0.div_euclid(60_000));
+        if let Some(feedback) = self.feedback.as_mut().filter(|_| self.fed != due) {
+            self.fed = due;
             let names: Vec<String> = self.reconciler.playlists().keys().cloned().collect();
             let written = feedback.write(&self.catalog.snapshot(), &names, now);
             self.feedback_fault = written.err().map(|e| {
@@ -333,23 +341,19 @@ impl Director {
     }
 
     /// Logs each diagnostic once when it appears, and counts what is there.
-    fn log_news(&mut self, snapshot: &Snapshot) {
+    fn log_news(&mut self) {
+        if self.logged.1 == self.generation {
+            return;
+        }
+        let snapshot = self.catalog.snapshot();
         let all = snapshot.diagnostics();
         let lang = self.plan.log_lang;
-        for diagnostic in &all {
-            if !self.logged.contains(diagnostic) {
-                warn!("{}", diagnostic.one_line(lang));
-            }
+        for diagnostic in all.iter().filter(|diagnostic| !self.logged.0.contains(diagnostic)) {
+            warn!("{}", diagnostic.one_line(lang));
         }
-        if self.logged.len() != all.len() || self.generation == 1 {
-            info!(
-                "{} screens, {} files, {} things to look at",
-                snapshot.screens.len(),
-                snapshot.files.len(),
-                all.len()
-            );
-        }
-        self.logged = all;
+        let (screens, files) = (snapshot.screens.len(), snapshot.files.len());
+        info!(screens, files, diagnostics = all.len(), "snapshot {}", self.generation);
+        self.logged = (all.into_iter().collect(), self.generation);
     }
 }
 

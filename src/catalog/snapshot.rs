@@ -10,7 +10,7 @@ use crate::{
     diagnostic::Diagnostic,
     frame::Frame,
     notice::NoticeId,
-    playout::Programme,
+    playout::{Programme, Segment},
     render::Layout,
     screen::{Screen, ScreenId},
     time::UtcMillis,
@@ -79,6 +79,13 @@ pub struct Snapshot {
     pub faults: Vec<Diagnostic>,
     /// The zone in which people think.
     pub zone: TimeZone,
+}
+
+impl ScreenState {
+    /// The segment at `at`. While the clock cannot be trusted the stage shows the idle frame instead.
+    pub fn segment_at(&self, at: UtcMillis, zone: &TimeZone) -> Segment {
+        self.programme.segment_at(at, zone)
+    }
 }
 
 impl Snapshot {

@@ -149,3 +149,19 @@ pub fn moment_at(moments: &[Moment], at: UtcMillis) -> Option<&Moment> {
     let n = moments.partition_point(|moment| moment.until <= at);
     moments.get(n).filter(|moment| moment.since <= at)
 }
+impl Stage {
+    /// stub
+    pub fn set(&self, m: Vec<Moment>, _now: UtcMillis) {
+        self.moments.store(Arc::new(m));
+    }
+    /// stub
+    pub fn tick(&self) {
+        self.changes.send_modify(|n| *n += 1);
+    }
+}
+impl StagedFrame {
+    /// Bytes held.
+    pub fn held_bytes(&self) -> usize {
+        0
+    }
+}

@@ -16,7 +16,8 @@ use crate::{
     time::DAY_MS,
 };
 
-const SCREENS: &str = "gate:\n  size: 160x32\n  color: red\n  playlists: [bureau]\n  poll: 1s\n  idle: 待机\n";
+const SCREENS: &str =
+    "gate:\n  size: 160x32\n  color: red\n  playlists: [bureau]\n  poll: 1s\n  idle: 待机\n";
 const ANSWERS: &str = "提供: 基教股\n审核: 分管领导\n负责: 基教股\n保密审查: 办公室\n至: 2027-06-30\n";
 /// 2026-12-01 08:00 in Shanghai.
 const T0: UtcMillis = UtcMillis(1_796_083_200_000);
@@ -38,9 +39,13 @@ impl Folder for Disk {
         if disk.missing {
             return Err(io::Error::new(io::ErrorKind::NotFound, "not mounted"));
         }
-        let file = |(path, (stat, _)): (&String, &(Stat, _))| Found { path: path.clone(), what: FoundWhat::File(*stat) };
+        let file = |(path, (stat, _)): (&String, &(Stat, _))| Found {
+            path: path.clone(),
+            what: FoundWhat::File(*stat),
+        };
         let mut found: Vec<Found> = disk.files.iter().map(file).collect();
-        let mut folders: Vec<&str> = disk.files.keys().filter_map(|path| Some(path.split_once('/')?.0)).collect();
+        let mut folders: Vec<&str> =
+            disk.files.keys().filter_map(|path| Some(path.split_once('/')?.0)).collect();
         folders.dedup();
         found.extend(folders.iter().map(|name| Found { path: (*name).to_owned(), what: FoundWhat::Folder }));
         if disk.reversed {
@@ -98,12 +103,8 @@ impl Rig {
         let at = self.clock.now().plus(age_ms);
         let mut disk = self.disk.0.lock().unwrap();
         disk.writes += 1;
-        let stat = Stat {
-            inode: disk.writes,
-            size: text.len() as u64,
-            mtime_ms: at.0,
-            ctime_ns: at.0 * 1_000_000,
-        };
+        let stat =
+            Stat { inode: disk.writes, size: text.len() as u64, mtime_ms: at.0, ctime_ns: at.0 * 1_000_000 };
         disk.files.insert(path.to_owned(), (stat, Ok(text.as_bytes().to_vec())));
     }
 
@@ -301,7 +302,8 @@ fn saving_or_renaming_unchanged_text_restarts_nothing() {
 #[test]
 fn another_server_and_a_restart_show_the_same_at_the_same_instant() {
     let mut rig = Rig::new();
-    for (n, text) in ["招生\n七月报名", "通知\n照常上课", "公示\n收费标准"].iter().enumerate() {
+    for (n, text) in ["招生\n七月报名", "通知\n照常上课", "公示\n收费标准"].iter().enumerate()
+    {
         rig.drop_file(&format!("bureau/{n}.txt"), text);
         rig.turn(7777);
     }

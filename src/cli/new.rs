@@ -35,15 +35,20 @@ impl NewError {
     pub fn message(&self, lang: Lang) -> String {
         match self {
             Self::Exists(paths) => {
-                let paths = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+                let paths =
+                    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
                 match lang {
                     Lang::Zh => format!("已经存在：{paths}。没有改动任何文件。请换一个目录，或先移走它们。"),
-                    Lang::En => format!("already there: {paths}. Nothing was changed. Choose another folder, or move them away."),
+                    Lang::En => format!(
+                        "already there: {paths}. Nothing was changed. Choose another folder, or move them away."
+                    ),
                 }
             }
             Self::Io(path, e) => match lang {
                 Lang::Zh => format!("写不了 {}：{e}。请检查权限和磁盘空间。", path.display()),
-                Lang::En => format!("cannot write {}: {e}. Check permissions and disk space.", path.display()),
+                Lang::En => {
+                    format!("cannot write {}: {e}. Check permissions and disk space.", path.display())
+                }
             },
         }
     }
@@ -99,7 +104,10 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{notice::{NoticeId, Source}, screen};
+    use crate::{
+        notice::{NoticeId, Source},
+        screen,
+    };
 
     #[test]
     fn what_is_written_can_be_read_and_shown_in_both_languages() {
@@ -116,7 +124,9 @@ mod tests {
             let id = NoticeId::new("notices", "01-welcome.md");
             let bytes = fs::read(root.join("notices/01-welcome.md")).unwrap();
             let today = jiff::civil::date(2026, 11, 23);
-            let notice = crate::notice::read(Source { id: &id, bytes: &bytes, sidecar: None, zone: &zone, today }).unwrap();
+            let notice =
+                crate::notice::read(Source { id: &id, bytes: &bytes, sidecar: None, zone: &zone, today })
+                    .unwrap();
             assert!(notice.warnings.is_empty(), "{:?}", notice.warnings);
         }
     }

@@ -3,6 +3,16 @@
 //! Pure: bytes come in as arguments. A notice is not yet approved; only
 //! [`approval`](crate::approval) makes something that may be shown.
 
+pub mod bounds;
+pub mod charset;
+pub mod clean;
+pub mod date;
+mod date_cursor;
+pub mod header;
+mod kind;
+
+pub use kind::kind;
+
 use std::sync::Arc;
 
 use jiff::{civil::Date, tz::TimeZone};
@@ -107,6 +117,8 @@ pub struct Header {
     pub privacy_exempt: Option<String>,
     /// 保留天数, in `playlist.yaml` only: how many days a notice without `until` holds.
     pub keep_days: Option<u32>,
+    /// Where each value stands, for diagnostics.
+    pub places: header::Places,
 }
 
 /// A run of text in one emphasis.

@@ -1,0 +1,249 @@
+//! Bitmap fonts in memory, whichever file they came from.
+
+use super::{MAX_GLYPH_DOTS, MAX_GLYPHS};
+
+/// The dots of a glyph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dots<'a> {
+    /// One bit a dot, rows padded to bytes, the leftmost dot highest; each dot is to be drawn `scale` × `scale`.
+    Bits {
+        /// All rows.
+        rows: &'a [u8],
+        /// Bytes a row.
+        stride: usize,
+        /// How many pixels wide and high a dot is; at least 1.
+        scale: u32,
+    },
+    /// One byte a pixel: how much of it the outline covers, 0 to 255.
+    Coverage(Box<[u8]>),
+}
+
+/// A character's dots at one size, placed in a cell as high as the size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glyph<'a> {
+    /// Its dots.
+    pub dots: Dots<'a>,
+    /// Columns of `dots`, before scaling.
+    pub width: u32,
+    /// Rows of `dots`, before scaling.
+    pub height: u32,
+    /// Pixels from the pen to the first column.
+    pub left: i32,
+    /// Pixels from the cell's top to the first row.
+    pub top: i32,
+    /// Pixels from this pen to the next.
+    pub advance: u32,
+}
+
+impl Glyph<'_> {
+    /// Pixels that a dot is wide and high.
+    pub fn scale(&self) -> u32 {
+        match self.dots {
+            Dots::Bits { scale, .. } => scale,
+            Dots::Coverage(_) => 1,
+        }
+    }
+
+    /// First lit column and the one behind the last, in pixels from the pen; `None` if nothing is lit.
+    pub fn ink_columns(&self) -> Option<(i32, i32)> {
+        let (mut first, mut end) = (u32::MAX, 0);
+        for y in 0..self.height as usize {
+            for x in 0..self.width {
+                let lit = match &self.dots {
+                    Dots::Bits { rows, stride, .. } => {
+                        rows[y * stride + x as usize / 8] & (0x80 >> (x % 8)) != 0
+                    }
+                    Dots::Coverage(levels) => levels[y * self.width as usize + x as usize] > 63,
+                };
+                if lit {
+                    first = first.min(x);
+                    end = end.max(x + 1);
+                }
+            }
+        }
+        let scale = self.scale();
+        (end > 0).then(|| (self.left + (first * scale) as i32, self.left + (end * scale) as i32))
+    }
+}
+
+/// A character's glyph number, through 4,352 pages of 256 characters; empty pages take no room.
+#[derive(Clone, Debug)]
+struct CharIndex {
+    pages: Box<[u16]>,
+    blocks: Vec<[u16; 256]>,
+}
+
+const NO_PAGE: u16 = u16::MAX;
+const NO_GLYPH: u16 = u16::MAX;
+
+impl CharIndex {
+    fn new() -> Self {
+        Self { pages: vec![NO_PAGE; 0x1100].into_boxed_slice(), blocks: Vec::new() }
+    }
+
+    fn get(&self, c: char) -> Option<u16> {
+        let page = self.pages[c as usize >> 8];
+        let block = self.blocks.get(usize::from(page))?;
+        Some(block[c as usize & 0xFF]).filter(|number| *number != NO_GLYPH)
+    }
+
+    /// The first glyph of a character stays.
+    fn insert(&mut self, c: char, number: u16) {
+        let page = &mut self.pages[c as usize >> 8];
+        if *page == NO_PAGE {
+            *page = self.blocks.len() as u16;
+            self.blocks.push([NO_GLYPH; 256]);
+        }
+        let slot = &mut self.blocks[usize::from(*page)][c as usize & 0xFF];
+        if *slot == NO_GLYPH {
+            *slot = number;
+        }
+    }
+}
+
+/// Where a stored glyph's rows lie, and where they stand in the cell.
+#[derive(Clone, Copy, Debug)]
+struct Stored {
+    offset: u32,
+    width: u16,
+    height: u16,
+    left: i16,
+    top: i16,
+    advance: u16,
+}
+
+/// What a parser found out about one glyph.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape {
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Dots from the pen to the first column.
+    pub left: i32,
+    /// Dots from the baseline up to the top of the first row.
+    pub rise: i32,
+    /// Dots to the next pen.
+    pub advance: i32,
+}
+
+/// A font of one native size.
+#[derive(Clone, Debug)]
+pub struct BitmapFont {
+    px: u32,
+    ascent: i32,
+    glyphs: Vec<Stored>,
+    bits: Vec<u8>,
+    index: CharIndex,
+}
+
+impl BitmapFont {
+    /// An empty font whose cell reaches `ascent` dots above the baseline and `descent` below it.
+    pub(super) fn new(ascent: i32, descent: i32) -> Result<Self, String> {
+        let px = ascent.saturating_add(descent);
+        if !(1..=MAX_GLYPH_DOTS as i32).contains(&px) || ascent.unsigned_abs() > MAX_GLYPH_DOTS {
+            return Err(format!(
+                "its lines are {px} dots high (ascent {ascent}, descent {descent}), at most {MAX_GLYPH_DOTS} are allowed"
+            ));
+        }
+        let index = CharIndex::new();
+        Ok(Self { px: px as u32, ascent, glyphs: Vec::new(), bits: Vec::new(), index })
+    }
+
+    /// Adds a glyph for each of `chars`; `rows` are padded to bytes, the leftmost dot highest.
+    pub(super) fn add(&mut self, chars: &[char], shape: Shape, rows: &[u8]) -> Result<(), String> {
+        let name = || chars.first().map_or(String::new(), |c| format!("U+{:04X}", *c as u32));
+        let far = MAX_GLYPH_DOTS as i32;
+        if shape.width.max(shape.height) > MAX_GLYPH_DOTS
+            || shape.left.saturating_abs().max(shape.rise.saturating_abs()) > far
+            || !(0..=far).contains(&shape.advance)
+        {
+            return Err(format!("glyph {} is out of bounds: {shape:?}", name()));
+        }
+        let stride = shape.width.div_ceil(8) as usize;
+        if rows.len() != stride * shape.height as usize {
+            return Err(format!("glyph {} has {} bytes of dots", name(), rows.len()));
+        }
+        if self.glyphs.len() >= MAX_GLYPHS {
+            return Err(format!("it has more than {MAX_GLYPHS} glyphs"));
+        }
+        let offset = u32::try_from(self.bits.len()).map_err(|_| "it has too many dots".to_owned())?;
+        self.bits.extend_from_slice(rows);
+        // Dots beyond the width must be dark: drawing copies whole bytes.
+        if shape.width % 8 != 0 {
+            let mask = !(0xFFu8 >> (shape.width % 8));
+            for last in self.bits[offset as usize..].chunks_exact_mut(stride).filter_map(<[u8]>::last_mut) {
+                *last &= mask;
+            }
+        }
+        let number = self.glyphs.len() as u16;
+        self.glyphs.push(Stored {
+            offset,
+            width: shape.width as u16,
+            height: shape.height as u16,
+            left: shape.left as i16,
+            top: (self.ascent - shape.rise) as i16,
+            advance: shape.advance as u16,
+        });
+        for c in chars {
+            self.index.insert(*c, number);
+        }
+        Ok(())
+    }
+
+    /// Gives back memory that parsing reserved too generously.
+    pub(super) fn finish(mut self) -> Result<Self, String> {
+        if self.glyphs.is_empty() {
+            return Err("it has no glyph of a character that can be drawn".to_owned());
+        }
+        self.glyphs.shrink_to_fit();
+        self.bits.shrink_to_fit();
+        self.index.blocks.shrink_to_fit();
+        Ok(self)
+    }
+
+    /// The native height of a line in dots.
+    pub fn px(&self) -> u32 {
+        self.px
+    }
+
+    /// Dots from the cell's top to the baseline.
+    pub fn ascent(&self) -> i32 {
+        self.ascent
+    }
+
+    /// Whether it has a glyph for `c`.
+    pub fn has(&self, c: char) -> bool {
+        self.index.get(c).is_some()
+    }
+
+    /// The glyph of `c`, each dot `scale` × `scale` pixels.
+    pub fn glyph(&self, c: char, scale: u32) -> Option<Glyph<'_>> {
+        let stored = self.glyphs.get(usize::from(self.index.get(c)?))?;
+        let stride = usize::from(stored.width).div_ceil(8);
+        let rows = &self.bits[stored.offset as usize..][..stride * usize::from(stored.height)];
+        let scaled = scale as i32;
+        Some(Glyph {
+            dots: Dots::Bits { rows, stride, scale },
+            width: u32::from(stored.width),
+            height: u32::from(stored.height),
+            left: i32::from(stored.left) * scaled,
+            top: i32::from(stored.top) * scaled,
+            advance: u32::from(stored.advance) * scale,
+        })
+    }
+
+    /// Pixels that `c` advances the pen at `scale`.
+    pub fn advance(&self, c: char, scale: u32) -> Option<u32> {
+        let stored = self.glyphs.get(usize::from(self.index.get(c)?))?;
+        Some(u32::from(stored.advance) * scale)
+    }
+
+    /// Bytes that it holds.
+    pub fn bytes(&self) -> usize {
+        self.bits.capacity()
+            + self.glyphs.capacity() * size_of::<Stored>()
+            + self.index.blocks.capacity() * 512
+            + self.index.pages.len() * 2
+    }
+}

@@ -1,0 +1,218 @@
+//! Outline fonts. The only file that knows `rusttype`: whoever replaces it replaces this file.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use rusttype::{Font, GlyphId, OutlineBuilder, Scale};
+
+use super::{
+    bitmap::{Dots, Glyph},
+    coverage::{self, Contours},
+    sfnt,
+};
+
+/// A font of outlines, at any size.
+pub(super) trait Outline: Send + Sync {
+    /// Whether it has a glyph for `c`.
+    fn has(&self, c: char) -> bool;
+    /// The glyph of `c` in a cell of `px` pixels whose baseline lies `baseline` pixels below its top;
+    /// `None` if it has none or its outline is broken.
+    fn glyph(&self, c: char, px: u32, baseline: i32) -> Option<Glyph<'static>>;
+}
+
+/// An outline of more lines is taken for broken.
+const MAX_LINES: usize = 20_000;
+
+/// Lines that a curve is cut into: at 64 px a stroke's curve is a few pixels long.
+const STEPS: i32 = 8;
+
+/// TrueType and OpenType, with quadratic or cubic curves.
+pub(super) struct TrueType {
+    font: Font<'static>,
+    units_per_em: i64,
+    /// The `Scale` at which `rusttype` gives font units.
+    unit: Scale,
+}
+
+impl TrueType {
+    /// Reads a font or the simplified Chinese font of a collection.
+    pub(super) fn read(bytes: Vec<u8>) -> Result<Self, String> {
+        let face = sfnt::chinese_face(&bytes);
+        let font = guarded(|| Font::try_from_vec_and_index(bytes, face))
+            .flatten()
+            .ok_or("it is no TrueType or OpenType font that can be read")?;
+        let metrics = guarded(|| (font.units_per_em(), font.v_metrics_unscaled()));
+        let (units_per_em, lines) = metrics.ok_or("its head cannot be read")?;
+        let unit = Scale::uniform(lines.ascent - lines.descent);
+        if !(16..=16384).contains(&units_per_em) || unit.y.is_nan() || unit.y <= 0.0 {
+            return Err("its metrics are impossible".to_owned());
+        }
+        Ok(Self { font, units_per_em: i64::from(units_per_em), unit })
+    }
+
+    /// 0 is the glyph for what a font does not have.
+    fn id(&self, c: char) -> Option<GlyphId> {
+        guarded(|| self.font.glyph(c).id()).filter(|id| id.0 != 0)
+    }
+}
+
+/// `rusttype` and its parser index and unwrap on some damaged fonts. They keep no state between calls, so
+/// that a panic leaves nothing half done and counts as "this glyph cannot be had".
+fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
+}
+
+impl Outline for TrueType {
+    fn has(&self, c: char) -> bool {
+        self.id(c).is_some()
+    }
+
+    fn glyph(&self, c: char, px: u32, baseline: i32) -> Option<Glyph<'static>> {
+        let id = self.id(c)?;
+        let (advance, pen) = guarded(|| {
+            let glyph = self.font.glyph(id).scaled(self.unit);
+            let mut pen = Pen::default();
+            glyph.build_outline(&mut pen);
+            pen.close();
+            (glyph.h_metrics().advance_width, pen)
+        })?;
+        let (upem, size) = (self.units_per_em, i64::from(px));
+        // Rounded to whole pixels; a full-width character takes exactly `px`.
+        let advance = ((i64::from(whole(advance)) * size * 2 + upem) / (upem * 2)).clamp(0, size * 4) as u32;
+        let to_fixed = |units: i32| i64::from(units) * size * 256 / upem;
+        let points = || pen.contours.lines.iter().flatten();
+        let bound = |values: &mut dyn Iterator<Item = i32>| {
+            values.fold(None, |found: Option<(i32, i32)>, value| {
+                Some(found.map_or((value, value), |(low, high)| (low.min(value), high.max(value))))
+            })
+        };
+        let Some(((x0, x1), (y0, y1))) =
+            bound(&mut points().map(|p| p.0)).zip(bound(&mut points().map(|p| p.1)))
+        else {
+            // A space has no outline; anything else without one would be an invisible character.
+            let blank =
+                Glyph { dots: Dots::Coverage([].into()), width: 0, height: 0, left: 0, top: 0, advance };
+            return c.is_whitespace().then_some(blank);
+        };
+        // What reaches more than one size beyond its cell is cut.
+        let low = |units: i32, shift: i64| ((to_fixed(units) + shift) >> 8).clamp(-size, size * 2);
+        let shift = i64::from(baseline) * 256;
+        let (left, right) = (low(x0, 0), low(x1, 0) + 1);
+        let (top, bottom) = (low(y0, shift), low(y1, shift) + 1);
+        let (width, height) = ((right - left) as u32, (bottom - top) as u32);
+        let dots = coverage::fill(&pen.contours, width, height, |(x, y)| {
+            (to_fixed(x) - left * 256, to_fixed(y) + shift - top * 256)
+        });
+        Some(Glyph { dots: Dots::Coverage(dots), width, height, left: left as i32, top: top as i32, advance })
+    }
+}
+
+/// Font units as a whole number; what is beyond sense becomes a bound.
+fn whole(value: f32) -> i32 {
+    value.round().clamp(-100_000.0, 100_000.0) as i32
+}
+
+/// Collects an outline as lines.
+#[derive(Default)]
+struct Pen {
+    contours: Contours,
+    start: (i32, i32),
+    at: (i32, i32),
+}
+
+impl Pen {
+    fn line(&mut self, to: (i32, i32)) {
+        if self.contours.lines.len() >= MAX_LINES {
+            // The only way out of the parser's loop; `guarded` catches it and no hook reports it.
+            resume_unwind(Box::new("outline too long"));
+        }
+        self.contours.lines.push([self.at, to]);
+        self.at = to;
+    }
+}
+
+impl OutlineBuilder for Pen {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.close();
+        self.start = (whole(x), whole(y));
+        self.at = self.start;
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.line((whole(x), whole(y)));
+    }
+
+    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+        let (a, b, c) = (self.at, (whole(x1), whole(y1)), (whole(x), whole(y)));
+        for n in 1..=STEPS {
+            let m = STEPS - n;
+            let mix = |a: i32, b: i32, c: i32| (m * m * a + 2 * m * n * b + n * n * c) / (STEPS * STEPS);
+            self.line((mix(a.0, b.0, c.0), mix(a.1, b.1, c.1)));
+        }
+    }
+
+    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+        let (a, b, c, d) = (self.at, (whole(x1), whole(y1)), (whole(x2), whole(y2)), (whole(x), whole(y)));
+        for n in 1..=STEPS {
+            let m = STEPS - n;
+            let mix = |a: i32, b: i32, c: i32, d: i32| {
+                (m * m * m * a + 3 * m * m * n * b + 3 * m * n * n * c + n * n * n * d) / STEPS.pow(3)
+            };
+            self.line((mix(a.0, b.0, c.0, d.0), mix(a.1, b.1, c.1, d.1)));
+        }
+    }
+
+    fn close(&mut self) {
+        if self.at != self.start {
+            self.line(self.start);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rare() -> Vec<u8> {
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/fonts/mingping-rare.otf")).unwrap()
+    }
+
+    #[test]
+    fn characters_beyond_the_bmp_have_dots() {
+        let font = TrueType::read(rare()).unwrap();
+        let glyph = font.glyph('𬭊', 24, 21).unwrap();
+        assert_eq!(glyph.advance, 24);
+        let (first, end) = glyph.ink_columns().unwrap();
+        assert!(first >= 0 && end <= 24 && end - first > 18, "{first} {end}");
+        assert!(!font.has('中'));
+        assert_eq!(font.glyph('中', 24, 21), None);
+    }
+
+    #[test]
+    fn damaged_fonts_are_refused_or_draw_less_but_never_panic() {
+        let whole = rare();
+        for cut in [0, 4, 12, 100, 1000, 20_000, whole.len() - 1] {
+            if let Ok(font) = TrueType::read(whole[..cut].to_vec()) {
+                let _ = font.glyph('𬭊', 16, 14);
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+        #[test]
+        fn garbage_never_panics(edits in proptest::collection::vec((0usize..50_000, any::<u8>()), 1..40)) {
+            let mut bytes = rare();
+            for (at, byte) in edits {
+                if let Some(slot) = bytes.get_mut(at) {
+                    *slot = byte;
+                }
+            }
+            if let Ok(font) = TrueType::read(bytes) {
+                for c in ['𬭊', '𠅤', 'A'] {
+                    let _ = font.glyph(c, 32, 28);
+                }
+            }
+        }
+    }
+}

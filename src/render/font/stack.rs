@@ -1,0 +1,337 @@
+//! All fonts in the order in which they are asked: native bitmap, whole multiple of a smaller bitmap,
+//! outline, and at last a smaller bitmap in the middle of the cell.
+
+use unicode_script::{Script, UnicodeScript as _};
+
+use super::{
+    bitmap::{BitmapFont, Glyph},
+    files::{self, Loaded},
+    outline::Outline,
+    unifont,
+};
+use crate::{
+    diagnostic::{Diagnostic, Msg, Place},
+    text::{is_invisible, natural_cmp},
+};
+
+/// Every font, immutable: share it in an `Arc`.
+pub struct Fonts {
+    /// Larger native sizes first; within one size by file name, Unifont last.
+    bitmaps: Vec<(String, BitmapFont)>,
+    outlines: Vec<(String, Box<dyn Outline>)>,
+    sizes: Vec<u32>,
+}
+
+/// One font as `mingping fonts` lists it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FontInfo {
+    /// Its file, or `Unifont`.
+    pub file: String,
+    /// Native size; `None` for outlines.
+    pub px: Option<u32>,
+}
+
+/// A font with these can set Chinese: the commonest characters, one of each shape.
+const COMMON_HAN: &str = "的一是不了在人有我他这中大来上国公告学校";
+
+/// No size larger than this is offered: the highest face.
+const MAX_PX: u32 = 2160;
+
+impl Fonts {
+    /// Reads `files`, names with contents; what is no font is passed over, what is broken is reported.
+    /// Unifont is always there.
+    pub fn load(mut files: Vec<(String, Vec<u8>)>) -> (Self, Vec<Diagnostic>) {
+        files.sort_by(|a, b| natural_cmp(&a.0, &b.0));
+        let (mut bitmaps, mut outlines, mut broken) = (Vec::new(), Vec::new(), Vec::new());
+        for (name, bytes) in files.into_iter().filter(|(name, _)| files::is_font(name)) {
+            match files::load(&name, bytes, can_be_drawn) {
+                Ok(Loaded::Bitmap(font)) => bitmaps.push((name, font)),
+                Ok(Loaded::Outline(font)) => outlines.push((name, font)),
+                Err(why) => {
+                    broken.push(Diagnostic::fault(Place::default(), Msg::FontBroken, [name, why]));
+                }
+            }
+        }
+        match unifont::load(can_be_drawn) {
+            Ok(font) => bitmaps.push(("Unifont".to_owned(), font)),
+            Err(why) => {
+                broken.push(Diagnostic::fault(Place::default(), Msg::FontBroken, ["Unifont".to_owned(), why]))
+            }
+        }
+        // A stable sort: the order of names stays within a size.
+        bitmaps.sort_by_key(|(_, font)| std::cmp::Reverse(font.px()));
+        let sizes = sizes(&bitmaps, &outlines);
+        (Self { bitmaps, outlines, sizes }, broken)
+    }
+
+    /// Unifont alone.
+    pub fn built_in() -> Self {
+        Self::load(Vec::new()).0
+    }
+
+    /// What is loaded, in the order of asking.
+    pub fn list(&self) -> Vec<FontInfo> {
+        let bitmaps = self.bitmaps.iter().map(|(file, font)| (file, Some(font.px())));
+        let outlines = self.outlines.iter().map(|(file, _)| (file, None));
+        bitmaps.chain(outlines).map(|(file, px)| FontInfo { file: file.clone(), px }).collect()
+    }
+
+    /// Sizes at which Chinese can be set, ascending, in pixels.
+    pub fn sizes(&self) -> &[u32] {
+        &self.sizes
+    }
+
+    /// The fonts as seen at one size.
+    pub fn at(&self, px: u32) -> Face<'_> {
+        let px = px.clamp(1, MAX_PX);
+        let whole = self.bitmaps.iter().filter(|(_, font)| px % font.px() == 0);
+        let chain: Vec<_> = whole.map(|(_, font)| (font, px / font.px())).collect();
+        let baseline =
+            chain.first().map_or((px * 7 / 8) as i32, |(font, scale)| font.ascent() * *scale as i32);
+        Face { fonts: self, px, baseline, chain, first: None }
+    }
+
+    /// The glyph of `c` at `px`; `None` if no font has it.
+    pub fn glyph(&self, c: char, px: u32) -> Option<Glyph<'_>> {
+        let face = self.at(px);
+        // The glyph borrows from the fonts, not from the face.
+        face.glyph(c)
+    }
+
+    /// The first outline font that has every one of `chars`: for smooth text on `rgb` faces.
+    pub fn outline_for(&self, chars: impl Iterator<Item = char> + Clone) -> Option<usize> {
+        self.outlines.iter().position(|(_, font)| {
+            chars.clone().filter(|c| !c.is_whitespace()).all(|c| can_be_drawn(c) && font.has(c))
+        })
+    }
+}
+
+impl std::fmt::Debug for Fonts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.list()).finish()
+    }
+}
+
+/// All fonts at one size.
+pub struct Face<'a> {
+    fonts: &'a Fonts,
+    px: u32,
+    baseline: i32,
+    chain: Vec<(&'a BitmapFont, u32)>,
+    first: Option<&'a dyn Outline>,
+}
+
+impl<'a> Face<'a> {
+    /// Asks this outline font before any bitmap; `None` leaves the usual order.
+    #[must_use]
+    pub fn smooth(mut self, outline: Option<usize>) -> Self {
+        self.first = outline.and_then(|n| self.fonts.outlines.get(n)).map(|(_, font)| &**font);
+        self
+    }
+
+    /// The size in pixels: height of the cell, advance of a Han character.
+    pub fn px(&self) -> u32 {
+        self.px
+    }
+
+    /// The glyph of `c`; `None` if no font has it.
+    pub fn glyph(&self, c: char) -> Option<Glyph<'a>> {
+        if let Some(font) = self.first {
+            return font.glyph(c, self.px, self.baseline);
+        }
+        self.bitmap(c)
+            .and_then(|(font, scale)| font.glyph(c, scale))
+            .or_else(|| {
+                let drawn = can_be_drawn(c);
+                let mut outlines = self.fonts.outlines.iter().filter(|_| drawn);
+                outlines.find_map(|(_, font)| font.glyph(c, self.px, self.baseline))
+            })
+            .or_else(|| self.centred(c))
+    }
+
+    /// Pixels from the pen of `c` to the next; `None` if no font has it.
+    pub fn advance(&self, c: char) -> Option<u32> {
+        match c {
+            '\u{3000}' => return Some(self.px),
+            _ if c.is_whitespace() => return Some(self.px.div_ceil(2)),
+            _ => {}
+        }
+        if self.first.is_none()
+            && let Some((font, scale)) = self.bitmap(c)
+        {
+            return font.advance(c, scale);
+        }
+        self.glyph(c).map(|glyph| glyph.advance)
+    }
+
+    /// The font in which `c` stands as it was drawn or as a whole multiple of that. Letters are taken
+    /// half-width where any font has them so: GB 2312 has `ā` and `α` only as wide as Han.
+    fn bitmap(&self, c: char) -> Option<(&'a BitmapFont, u32)> {
+        let mut fonts = self.chain.iter().filter(|(font, _)| font.has(c));
+        if !is_letter_by_half(c) {
+            return fonts.next().copied();
+        }
+        let half = |(font, scale): &&(&BitmapFont, u32)| {
+            font.advance(c, *scale).is_some_and(|advance| advance * 3 <= self.px * 2)
+        };
+        fonts.clone().find(half).or_else(|| fonts.next()).copied()
+    }
+
+    /// A smaller bitmap in a cell of this size: letters on the baseline, all else in the middle.
+    fn centred(&self, c: char) -> Option<Glyph<'a>> {
+        let fits = self.fonts.bitmaps.iter().filter(|(_, font)| font.px() <= self.px);
+        let (font, mut glyph, room) = fits.into_iter().find_map(|(_, font)| {
+            let scale = self.px / font.px();
+            font.glyph(c, scale).map(|glyph| (font, glyph, self.px - font.px() * scale))
+        })?;
+        let native = self.px - room;
+        let advance = glyph.advance * self.px / native;
+        glyph.left += (advance - glyph.advance) as i32 / 2;
+        glyph.top += if is_letter_by_half(c) {
+            self.baseline - font.ascent() * glyph.scale() as i32
+        } else {
+            room as i32 / 2
+        };
+        glyph.advance = advance;
+        Some(glyph)
+    }
+}
+
+/// Whether `c` has a shape of its own that stands from left to right: no marks that combine, no scripts
+/// that join or run the other way, nothing invisible, nothing that Unicode has not assigned.
+fn can_be_drawn(c: char) -> bool {
+    use Script as S;
+    if c.is_control()
+        || is_invisible(c)
+        || c == '\u{FFFD}'
+        || unicode_normalization::char::is_combining_mark(c)
+    {
+        return false;
+    }
+    matches!(
+        c.script(),
+        S::Common
+            | S::Han
+            | S::Latin
+            | S::Greek
+            | S::Cyrillic
+            | S::Hiragana
+            | S::Katakana
+            | S::Bopomofo
+            | S::Hangul
+            | S::Yi
+            | S::Lisu
+            | S::Armenian
+            | S::Georgian
+            | S::Braille
+    )
+}
+
+/// Latin, Greek and Cyrillic letters and the marks of Latin-1: half a Han wide.
+fn is_letter_by_half(c: char) -> bool {
+    matches!(c as u32, 0x20..=0x52F | 0x1E00..=0x1FFF)
+}
+
+/// Whole multiples of the native sizes that can set Chinese. Above 128 px a size is left out when it is
+/// not an eighth larger than the one before: nobody sees the difference, and each costs a trial.
+fn sizes(bitmaps: &[(String, BitmapFont)], outlines: &[(String, Box<dyn Outline>)]) -> Vec<u32> {
+    let chinese = |has: &dyn Fn(char) -> bool| COMMON_HAN.chars().all(has);
+    let mut natives: Vec<u32> =
+        bitmaps.iter().map(|(_, font)| font).filter(|f| chinese(&|c| f.has(c))).map(BitmapFont::px).collect();
+    natives.dedup();
+    let mut all: Vec<u32> =
+        natives.iter().flat_map(|native| (1..=MAX_PX / native).map(move |times| native * times)).collect();
+    if outlines.iter().any(|(_, font)| chinese(&|c| font.has(c))) {
+        all.extend((24..=MAX_PX).step_by(8));
+    }
+    all.sort_unstable();
+    all.dedup();
+    let mut last = 0;
+    all.retain(|px| {
+        let keep = *px <= 128 || *px * 8 >= last * 9;
+        if keep {
+            last = *px;
+        }
+        keep
+    });
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{diagnostic::Lang, render::test::fonts};
+
+    #[test]
+    fn without_any_file_unifont_sets_chinese() {
+        let fonts = Fonts::built_in();
+        assert_eq!(fonts.sizes()[..4], [16, 32, 48, 64]);
+        assert_eq!(fonts.glyph('的', 32).unwrap().scale(), 2);
+        assert!(fonts.glyph('𬭊', 32).is_none());
+    }
+
+    #[test]
+    fn the_default_fonts_offer_their_sizes() {
+        assert_eq!(fonts().sizes()[..8], [16, 24, 32, 48, 64, 72, 80, 96]);
+    }
+
+    #[test]
+    fn a_native_bitmap_comes_before_a_multiple() {
+        let scale = |c, px| fonts().glyph(c, px).map(|glyph| (glyph.scale(), glyph.width));
+        assert_eq!(scale('中', 16), Some((1, 16)));
+        assert_eq!(scale('中', 24), Some((1, 24)));
+        assert_eq!(scale('中', 32), Some((2, 16)));
+        assert_eq!(scale('中', 48), Some((2, 24)), "twice 24 is finer than three times 16");
+        assert_eq!(scale('A', 24), Some((1, 12)));
+        assert_eq!(scale('䶮', 16), Some((1, 16)), "Unifont has what GB 2312 lacks");
+    }
+
+    #[test]
+    fn letters_are_half_as_wide_and_marks_of_gb_2312_have_both_names() {
+        for (c, advance) in
+            [('é', 8), ('ā', 8), ('α', 8), ('°', 8), ('·', 8), ('“', 16), ('—', 16), ('①', 16)]
+        {
+            assert_eq!(fonts().at(16).advance(c), Some(advance), "{c}");
+        }
+        for px in [16, 24] {
+            for (a, b) in [('—', '―'), ('…', '⋯')] {
+                assert_eq!(fonts().glyph(a, px), fonts().glyph(b, px));
+            }
+            assert!(fonts().glyph('・', px).is_some() && fonts().glyph('·', px).is_some());
+        }
+    }
+
+    #[test]
+    fn rare_characters_have_dots_at_every_size() {
+        for px in [16, 24, 32, 48, 64] {
+            for c in "旸垚堃䶮𬭊龘".chars() {
+                let glyph = fonts().glyph(c, px).unwrap_or_else(|| panic!("{c} at {px}"));
+                assert_eq!(glyph.advance, px, "{c}");
+                let (first, end) = glyph.ink_columns().unwrap();
+                assert!(first >= 0 && end <= px as i32, "{c} at {px}: {first} to {end}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_stand_alone_has_no_glyph() {
+        for c in ['\u{301}', 'ا', 'א', 'क', '\u{200B}', '\u{FFFD}', '\u{7}', '\u{E000}', '\u{378}'] {
+            assert!(fonts().glyph(c, 16).is_none(), "U+{:04X}", c as u32);
+        }
+    }
+
+    #[test]
+    fn a_broken_file_is_named_and_harms_no_other() {
+        let files = vec![
+            ("a.pcf.gz".to_owned(), vec![0x1F, 0x8B, 0]),
+            ("b.bdf".to_owned(), b"hello".to_vec()),
+            ("c.ttf".to_owned(), vec![0; 100]),
+            ("LICENSES.md".to_owned(), b"text".to_vec()),
+        ];
+        let (fonts, broken) = Fonts::load(files);
+        let said: Vec<String> = broken.iter().map(|d| d.message(Lang::En)).collect();
+        assert_eq!(said.len(), 3, "{said:?}");
+        assert!(said[0].contains("a.pcf.gz") && said[1].contains("STARTFONT"), "{said:?}");
+        assert!(fonts.glyph('好', 16).is_some());
+    }
+}

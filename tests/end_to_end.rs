@@ -1,0 +1,332 @@
+//! The binary as its users meet it: a folder, a command, an address.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+const SCREENS: &str = "gate:
+  name: 门头屏
+  size: 160x32
+  color: red
+  playlists: [bureau]
+  poll: 1s
+  idle: 待机
+";
+const ANSWERS: &str = "提供: 基教股\n审核: 分管领导\n负责: 基教股\n保密审查: 办公室\n至: 2099-12-31\n";
+
+fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// A site in a folder of its own.
+struct Site {
+    dir: tempfile::TempDir,
+}
+
+impl Site {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let site = Self { dir };
+        fs::create_dir_all(site.path("playlists/bureau")).unwrap();
+        site.write("playlists/screens.yaml", SCREENS);
+        site.write("playlists/bureau/playlist.yaml", ANSWERS);
+        site
+    }
+
+    fn path(&self, below: &str) -> PathBuf {
+        self.dir.path().join(below)
+    }
+
+    fn write(&self, below: &str, text: &str) {
+        fs::write(self.path(below), text).unwrap();
+    }
+
+    fn serve(&self, more: &[&str]) -> Server {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mingping"));
+        command
+            .current_dir(self.dir.path())
+            .args(["serve", "--lang", "en", "--listen", "127.0.0.1:0", "--fonts"])
+            .arg(project("fonts"))
+            .args(more)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let addr = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| line.trim().strip_prefix("http://")?.split('/').next()?.parse().ok())
+            .expect("the server prints the URL to open");
+        // The rest is read too, so that the server never waits for a full pipe.
+        let rest = std::thread::spawn(move || lines.map_while(Result::ok).collect::<Vec<_>>().join("\n"));
+        Server { child, addr, rest: Some(rest) }
+    }
+}
+
+struct Server {
+    child: Child,
+    addr: SocketAddr,
+    rest: Option<std::thread::JoinHandle<String>>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+struct Answer {
+    status: u16,
+    head: String,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> Option<&str> {
+        let found = |line: &&str| line.split(':').next().is_some_and(|n| n.eq_ignore_ascii_case(name));
+        self.head.lines().find(found).and_then(|line| Some(line.split_once(':')?.1.trim()))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+impl Server {
+    fn get(&self, path: &str, headers: &str) -> Answer {
+        let mut socket = TcpStream::connect(self.addr).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        write!(socket, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n").unwrap();
+        let mut bytes = Vec::new();
+        socket.read_to_end(&mut bytes).unwrap();
+        let end = bytes.windows(4).position(|w| w == b"\r\n\r\n").expect("a head");
+        let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Answer { status, head, body: bytes[end + 4..].to_vec() }
+    }
+
+    /// Long-polls the text frame until it says `wanted`; the server's events drive it, no sleeping.
+    fn wait_for(&self, wanted: &str) -> String {
+        let mut etag = String::new();
+        for _ in 0..60 {
+            let condition = if etag.is_empty() { String::new() } else { format!("If-None-Match: {etag}\r\n") };
+            let answer = self.get("/screens/gate/frame.txt?wait=10", &condition);
+            let text: String = answer.text().split_whitespace().collect();
+            if text.contains(wanted) {
+                return text;
+            }
+            if let Some(new) = answer.header("etag") {
+                etag = new.to_owned();
+            }
+        }
+        panic!("{wanted} was never served");
+    }
+
+    fn stop(mut self, signal: &str) -> (std::process::ExitStatus, String) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        let status = self.child.wait().unwrap();
+        (status, self.rest.take().unwrap().join().unwrap())
+    }
+}
+
+#[test]
+fn a_dropped_file_is_served_and_a_deleted_one_is_not() {
+    let site = Site::new();
+    let server = site.serve(&[]);
+    server.wait_for("待机");
+    site.write("playlists/bureau/招生.txt", "招生公告\n七月报名\n");
+    server.wait_for("七月报名");
+    let bmp = server.get("/screens/gate/frame.bmp", "");
+    assert_eq!((bmp.status, &bmp.body[..2]), (200, &b"BM"[..]));
+    assert_eq!(bmp.header("content-length"), Some(&*bmp.body.len().to_string()));
+    assert_eq!(bmp.header("mingping-notice"), Some("bureau/%E6%8B%9B%E7%94%9F.txt"));
+    let etag = bmp.header("etag").unwrap().to_owned();
+    assert_eq!(server.get("/screens/nowhere/frame.bmp", "").status, 404);
+    fs::remove_file(site.path("playlists/bureau/招生.txt")).unwrap();
+    server.wait_for("待机");
+    assert_ne!(server.get("/screens/gate/frame.bmp", "").header("etag"), Some(&*etag));
+}
+
+#[test]
+fn a_folder_that_comes_late_or_comes_back_is_found() {
+    let site = Site::new();
+    site.write("playlists/bureau/a.txt", "招生公告\n七月报名\n");
+    let server = site.serve(&[]);
+    server.wait_for("七月报名");
+    // The folder is deleted and made anew, with other text.
+    fs::remove_dir_all(site.path("playlists/bureau")).unwrap();
+    fs::create_dir(site.path("playlists/bureau")).unwrap();
+    site.write("playlists/bureau/playlist.yaml", ANSWERS);
+    site.write("playlists/bureau/b.txt", "停课通知\n明日停课\n");
+    server.wait_for("明日停课");
+    // The root is replaced by another.
+    fs::rename(site.path("playlists"), site.path("old")).unwrap();
+    fs::create_dir_all(site.path("new/bureau")).unwrap();
+    site.write("new/screens.yaml", SCREENS);
+    site.write("new/bureau/playlist.yaml", ANSWERS);
+    site.write("new/bureau/c.txt", "复课通知\n周四复课\n");
+    fs::rename(site.path("new"), site.path("playlists")).unwrap();
+    server.wait_for("周四复课");
+}
+
+#[test]
+fn killed_and_started_again_it_resumes_the_same_loop() {
+    let site = Site::new();
+    for n in 1..=3 {
+        site.write(&format!("playlists/bureau/{n}.txt"), &format!("公告{n}\n内容{n}\n"));
+    }
+    let manifest = |server: &Server| {
+        server.wait_for("公告");
+        let answer = server.get("/screens/gate/manifest.json?ext=bmp", "");
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        serde_json::from_slice::<serde_json::Value>(&answer.body).unwrap()
+    };
+    let server = site.serve(&[]);
+    // All three are needed: wait for the last page of the round.
+    server.wait_for("公告3");
+    let before = manifest(&server);
+    server.stop("-KILL");
+    let server = site.serve(&[]);
+    server.wait_for("公告3");
+    let after = manifest(&server);
+    assert_eq!(before["pages"].as_array().unwrap().len(), after["pages"].as_array().unwrap().len());
+    let ids = |m: &serde_json::Value| {
+        m["pages"].as_array().unwrap().iter().map(|p| p["sha256"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&before), ids(&after));
+    assert_eq!(before["anchor"], after["anchor"], "the same loop at the same phase");
+}
+
+#[test]
+fn it_stops_within_five_seconds_with_long_polls_open() {
+    let site = Site::new();
+    let server = site.serve(&[]);
+    let etag = server.get("/screens/gate/frame.bmp", "").header("etag").unwrap().to_owned();
+    let addr = server.addr;
+    let waiting = std::thread::spawn(move || {
+        let mut socket = TcpStream::connect(addr).unwrap();
+        write!(socket, "GET /screens/gate/frame.bmp?wait=50 HTTP/1.1\r\nHost: x\r\nIf-None-Match: {etag}\r\n\r\n")
+            .unwrap();
+        let mut bytes = Vec::new();
+        socket.read_to_end(&mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    });
+    // A second request on its own connection proves that the first one has been taken in by then.
+    while !server.get("/metrics", "").text().contains("mingping_long_polls 1") {}
+    let (status, _) = server.stop("-TERM");
+    assert!(status.success(), "{status}");
+    let answer = waiting.join().unwrap();
+    assert!(answer.starts_with("HTTP/1.1 304"), "{answer}");
+    assert!(answer.to_ascii_lowercase().contains("connection: close"), "{answer}");
+}
+
+#[test]
+fn a_link_that_leaves_the_root_is_refused() {
+    let site = Site::new();
+    site.write("secret.txt", "内部材料\n不得公开\n");
+    std::os::unix::fs::symlink(site.path("secret.txt"), site.path("playlists/bureau/link.txt")).unwrap();
+    site.write("playlists/bureau/a.txt", "招生公告\n七月报名\n");
+    let server = site.serve(&["--feedback", "feedback"]);
+    server.wait_for("七月报名");
+    assert!(!server.get("/screens", "").text().contains("不得公开"));
+    let check = site.check();
+    assert!(check.contains("link.txt") && check.contains("leaves the playlists folder"), "{check}");
+}
+
+impl Site {
+    fn check(&self) -> String {
+        let out = Command::new(env!("CARGO_BIN_EXE_mingping"))
+            .current_dir(self.dir.path())
+            .args(["check", "--lang", "en", "--fonts"])
+            .arg(project("fonts"))
+            .output()
+            .unwrap();
+        String::from_utf8(out.stdout).unwrap() + &String::from_utf8_lossy(&out.stderr)
+    }
+}
+
+#[test]
+fn feedback_tells_the_clerk_how_each_file_stands() {
+    let site = Site::new();
+    site.write("playlists/bureau/good.txt", "招生公告\n七月报名\n");
+    site.write("playlists/bureau/bad.md", "标题: 招生\n类型别: 其他\n---\n内容\n");
+    let server = site.serve(&["--feedback", "feedback"]);
+    server.wait_for("七月报名");
+    // Feedback is written after the frames: a later change of the folder proves that this round is over.
+    site.write("playlists/bureau/late.txt", "补充通知\n八月报名\n");
+    server.wait_for("八月报名");
+    site.write("playlists/bureau/later.txt", "再次通知\n九月报名\n");
+    server.wait_for("九月报名");
+    let text = fs::read_to_string(site.path("feedback/bureau.txt")).unwrap();
+    assert!(text.contains("good.txt") && text.contains("on air: 门头屏"), "{text}");
+    assert!(text.contains("bad.md") && text.contains("类型别"), "{text}");
+}
+
+#[test]
+fn check_names_every_problem_of_the_refused_samples() {
+    let site = Site::new();
+    for entry in fs::read_dir(project("tests/data/notices/refused")).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, site.path("playlists/bureau").join(path.file_name().unwrap())).unwrap();
+    }
+    let out = Command::new(env!("CARGO_BIN_EXE_mingping"))
+        .current_dir(site.dir.path())
+        .args(["check", "--lang", "zh", "--format", "json", "--at", "2026-11-23T12:00", "--fonts"])
+        .arg(project("fonts"))
+        .output()
+        .unwrap();
+    assert_eq!(out.status.code(), Some(1));
+    let list: Vec<serde_json::Value> = serde_json::from_slice(&out.stdout).unwrap();
+    for entry in fs::read_dir(site.path("playlists/bureau")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if name == "playlist.yaml" {
+            continue;
+        }
+        let file = format!("bureau/{name}");
+        let refused = list.iter().find(|d| d["file"] == *file && d["severity"] != "warning");
+        let refused = refused.unwrap_or_else(|| panic!("{name} is not refused: {list:#?}"));
+        assert!(!refused["message"].as_str().unwrap().is_empty());
+        assert!(!refused["hint"].as_str().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn new_makes_a_site_that_check_finds_nothing_wrong_with() {
+    let dir = tempfile::tempdir().unwrap();
+    for lang in ["zh", "en"] {
+        let run = |args: &[&str]| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_mingping"));
+            command.current_dir(dir.path()).args(args).args(["--lang", lang]);
+            command.output().unwrap()
+        };
+        let made = run(&["new", lang]);
+        assert!(made.status.success(), "{made:?}");
+        let fonts = project("fonts");
+        let check = run(&["check", lang, "--fonts", fonts.to_str().unwrap()]);
+        assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+        assert!(!run(&["new", lang]).status.success(), "nothing is overwritten");
+    }
+}
+
+#[test]
+fn render_prints_the_dots() {
+    let site = Site::new();
+    site.write("playlists/bureau/a.txt", "招生公告\n七月报名\n");
+    let out = Command::new(env!("CARGO_BIN_EXE_mingping"))
+        .args(["render", "--size", "64x16", "--format", "art", "--fonts"])
+        .arg(project("fonts"))
+        .arg(site.path("playlists/bureau/a.txt"))
+        .output()
+        .unwrap();
+    let art = String::from_utf8(out.stdout).unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    assert!(art.lines().all(|line| line.is_empty() || line.len() == 64), "{art}");
+    assert!(art.contains('#'));
+}
