@@ -27,12 +27,12 @@ use language::Choice;
 use words::Word;
 
 /// How the server is reached, for the addresses that pages print.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// `--public-url`: what stands before every path when somebody asks from outside.
     pub public_url: Option<String>,
-    /// The addresses that reach this server, the best one first: what the LAN sees before loopback.
-    pub listen: Vec<SocketAddr>,
+    /// The address on which it listens.
+    pub listen: SocketAddr,
     /// Whether it listens on loopback only, so that no controller reaches it.
     pub loopback_only: bool,
 }
@@ -115,28 +115,19 @@ impl Web {
             zone: self.catalog.snapshot().zone.clone(),
             rehearsing: self.catalog.rehearsing(),
             loopback_only: self.settings.loopback_only,
-            bases: self.settings.bases(),
+            base: self.settings.base(),
         }
     }
 }
 
 impl Settings {
     /// What stands before the path in printed addresses. Never taken from a request's `Host`.
-    fn bases(&self) -> Vec<String> {
-        if let Some(url) = &self.public_url {
-            return vec![url.trim_end_matches('/').to_owned()];
+    fn base(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None if self.listen.ip().is_unspecified() => format!("http://127.0.0.1:{}", self.listen.port()),
+            None => format!("http://{}", self.listen),
         }
-        let mut bases: Vec<String> = self
-            .listen
-            .iter()
-            .filter(|address| !address.ip().is_unspecified())
-            .map(|address| format!("http://{address}"))
-            .collect();
-        if bases.is_empty() {
-            let port = self.listen.first().map_or(8080, SocketAddr::port);
-            bases.push(format!("http://127.0.0.1:{port}"));
-        }
-        bases
     }
 }
 

@@ -144,10 +144,8 @@ fn controller(p: &mut Page<'_>, view: &Preview) {
     p.h.raw("<section class=\"list\"><h2>");
     p.word(Word::Controller).h.raw("</h2><p class=\"lead\">");
     p.word(Word::ControllerText).h.raw("</p>");
-    for base in &view.site.bases {
-        p.h.raw("<pre><code>").text(base).text(&bmp).raw("</code></pre>");
-    }
-    let base = view.site.bases.first().map_or("", String::as_str);
+    let base = &view.site.base;
+    p.h.raw("<pre><code>").text(base).text(&bmp).raw("</code></pre>");
     p.h.raw("<p class=\"lead\">");
     p.word(Word::TryIt).h.raw("</p><pre><code>").text("curl -s -D - -o frame.bmp '").text(base).text(&bmp);
     p.h.text("'").raw("</code></pre><p class=\"lead\">");

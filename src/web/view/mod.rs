@@ -27,8 +27,8 @@ pub struct Site {
     pub rehearsing: bool,
     /// Whether only this computer reaches the server.
     pub loopback_only: bool,
-    /// Where controllers reach it, without a slash at the end; the best one first, never empty.
-    pub bases: Vec<String>,
+    /// Where controllers reach it: what stands before a path.
+    pub base: String,
 }
 
 /// Everything on the dashboard.
