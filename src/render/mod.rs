@@ -7,6 +7,9 @@ pub mod raster;
 pub use font::Fonts;
 pub use raster::Raster;
 pub mod layout;
+mod linebreak;
+mod marks;
+mod measure;
 
 pub use layout::{Layout, Page};
 
