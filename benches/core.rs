@@ -52,7 +52,9 @@ fn core(c: &mut Criterion) {
         let raster = render::draw(&layout, last, &profile, &fonts);
         let frame = Frame::new(&raster, profile.rotation, Vec::new());
         for format in [Format::Bmp, Format::Png, Format::Gif, Format::Raw888] {
-            c.bench_function(&format!("encode {} at {name}", format.ext()), |b| b.iter(|| encode(&frame, format)));
+            c.bench_function(&format!("encode {} at {name}", format.ext()), |b| {
+                b.iter(|| encode(&frame, format))
+            });
         }
     }
 
@@ -70,7 +72,9 @@ fn core(c: &mut Criterion) {
     let programme = Programme::new((0..40).map(run).collect(), Hours::ALWAYS, 5000);
     c.bench_function("segment of 40 notices", |b| b.iter(|| programme.segment_at(black_box(NOW), &zone)));
     let segment = programme.segment_at(NOW, &zone);
-    c.bench_function("showing(now) of 40 notices", |b| b.iter(|| segment.showing(black_box(NOW.plus(123_456)))));
+    c.bench_function("showing(now) of 40 notices", |b| {
+        b.iter(|| segment.showing(black_box(NOW.plus(123_456))))
+    });
 }
 
 criterion_group!(benches, core);
