@@ -178,6 +178,31 @@ table! {
         "cannot write the feedback folder {0}: {1}.", "Check permissions and disk space.";
     EventsUnavailable: "收不到文件变化通知：{0}。", "改为每 2 秒查看一次，新公告会晚几秒出现。";
         "no file events: {0}.", "The folder is scanned every 2 s instead; new notices appear a little later.";
+    // http: what a controller asked for and does not get
+    HttpNotReady: "还没有读到正确的 screens.yaml，暂时没有画面。", "请稍后再试；运行 mingping check 可以查看原因。";
+        "screens.yaml has not been read well yet, so there is no frame to vouch for.", "Try again in a moment; `mingping check` says what is wrong.";
+    HttpFormat: "没有“{0}”这种格式。", "可以要：{1}。";
+        "there is no format `{0}`.", "There are: {1}.";
+    HttpScheme: "{1} 屏给不出 {0} 格式。", "可以要：{2}。";
+        "a screen in `{1}` cannot be had as `{0}`.", "Ask for one of: {2}.";
+    HttpSize: "画面大小不能在网址里指定（size={0}）。", "大小由 screens.yaml 决定，请去掉 size 参数。";
+        "the size of a frame cannot be asked for (`size={0}`).", "It is set in screens.yaml; leave `size` out.";
+    HttpTokenNeeded: "屏幕“{0}”要求令牌，而本版本还不能发放令牌，所以它的画面不提供。", "请在 screens.yaml 中把 token 改为 optional，或等待支持令牌的版本。";
+        "screen `{0}` requires a token, and this version cannot issue tokens yet, so its frames are not given out.", "Set `token: optional` in screens.yaml, or wait for the version with tokens.";
+    HttpMethod: "这个网址不接受 {0}。", "可以用：{1}。";
+        "this address does not take {0}.", "Possible: {1}.";
+    HttpTooLarge: "请求带了 {0} 字节的内容，最多 {1} 字节。", "请去掉请求内容。";
+        "the request carries a body of {0} bytes, at most {1} are taken.", "Send it without a body.";
+    HttpBadPath: "网址“{0}”不是正确的 UTF-8。", "请按 UTF-8 对汉字做百分号编码，例如 {1}。";
+        "the address `{0}` is not UTF-8.", "Percent-encode hanzi as UTF-8, e.g. {1}.";
+    HttpNoPage: "没有“{0}”这个网址。", "屏幕列表在 {1}。";
+        "there is nothing at `{0}`.", "The screens are listed at {1}.";
+    HttpFrameGone: "画面 {0} 已经撤下或到期。", "请重新获取 manifest.json。";
+        "the frame {0} was withdrawn or has expired.", "Fetch manifest.json again.";
+    HttpFrameNever: "没有播放过画面 {0}。", "画面的网址在 manifest.json 里。";
+        "no frame {0} was ever on air.", "Frames are named in manifest.json.";
+    HttpBroken: "生成这个回答时出错。", "其他网址不受影响；请查看日志并告诉维护人员。";
+        "making this answer failed.", "Other addresses are not affected; see the log and report it.";
     // why a notice is on air nowhere
     NowhereNoScreen: "没有屏幕播放播放列表“{0}”。", "请在 screens.yaml 中把它加到一块屏幕上。";
         "no screen plays the playlist `{0}`.", "Add it to a screen in screens.yaml.";

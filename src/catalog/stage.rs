@@ -1,73 +1,21 @@
 //! The stage of one screen: what polls will ask for within the next minute, already encoded.
 
 use std::sync::{
-    Arc, OnceLock,
+    Arc,
     atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
 use arc_swap::ArcSwap;
-use bytes::Bytes;
 use http::HeaderValue;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::{
-    frame::{Format, Frame, FrameId},
-    time::UtcMillis,
-};
+use super::{StagedFrame, encoded::ascii};
+use crate::{frame::Format, notice::NoticeId, time::UtcMillis};
 
-/// The bytes of one frame in one format, with the header values that depend on nothing else.
-#[derive(Clone, Debug)]
-pub struct Encoded {
-    /// The body.
-    pub body: Bytes,
-    /// `"<32 hex>"`: the first 16 bytes of the body's SHA-256.
-    pub etag: HeaderValue,
-    /// `sha-256=:<base64>:` (RFC 9530).
-    pub content_digest: HeaderValue,
-    /// The body's length.
-    pub content_length: HeaderValue,
-    /// The media type.
-    pub content_type: HeaderValue,
-    /// SHA-256 of the body, lower-case hex.
-    pub sha256: Box<str>,
-    /// MD5 of the body, lower-case hex.
-    pub md5: Box<str>,
-}
-
-/// One frame on the stage; formats are encoded when first needed and once only.
-#[derive(Debug)]
-pub struct StagedFrame {
-    frame: Arc<Frame>,
-    encoded: [OnceLock<Arc<Encoded>>; Format::ALL.len()],
-}
-
-impl StagedFrame {
-    /// A frame with nothing encoded yet.
-    pub fn new(frame: Arc<Frame>) -> Self {
-        Self { frame, encoded: Default::default() }
-    }
-
-    /// Its pixels.
-    pub fn frame(&self) -> &Arc<Frame> {
-        &self.frame
-    }
-
-    /// Its name.
-    pub fn id(&self) -> FrameId {
-        self.frame.id()
-    }
-
-    /// The bytes, if they are there already; no lock, no work.
-    pub fn get(&self, format: Format) -> Option<&Arc<Encoded>> {
-        self.encoded[format as usize].get()
-    }
-
-    /// The bytes; made now if need be, once however many ask (they wait for the one that works). `None` if
-    /// the scheme cannot be had in `format`. Never call it on the runtime's threads.
-    pub fn encode(&self, format: Format) -> Option<&Arc<Encoded>> {
-        let _ = format;
-        todo!()
-    }
-}
+/// What stays as it is in `Mingping-Notice`: RFC 3986's unreserved characters and the slash between folder
+/// and file.
+const NOTICE_PATH: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// One page on the stage: from when until when it shows, and all that a poll's answer needs.
 #[derive(Clone, Debug)]
@@ -89,6 +37,53 @@ pub struct Moment {
     pub brightness: HeaderValue,
     /// `Mingping-Notice`: percent-encoded `playlist/file`; none for idle and black frames.
     pub notice: Option<HeaderValue>,
+    /// Whether no other page can have been served with this `Last-Modified` or a later one, so that
+    /// `If-Modified-Since` can be answered with 304. The stage finds out.
+    dated: bool,
+}
+
+impl Moment {
+    /// A page with its header values; `brightness` in percent.
+    pub fn new(
+        since: UtcMillis,
+        until: UtcMillis,
+        valid_until: UtcMillis,
+        frame: Arc<StagedFrame>,
+        brightness: u8,
+        notice: Option<&NoticeId>,
+    ) -> Self {
+        let path = |id: &NoticeId| ascii(&utf8_percent_encode(&id.to_string(), NOTICE_PATH).to_string());
+        Self {
+            since,
+            until,
+            valid_until,
+            frame,
+            last_modified: ascii(&since.max(UtcMillis(0)).http_date()),
+            valid_until_header: ascii(&valid_until.rfc3339()),
+            brightness: HeaderValue::from(u16::from(brightness)),
+            notice: notice.map(path),
+            dated: false,
+        }
+    }
+
+    /// The second in which it began, if `If-Modified-Since` may be held against it.
+    pub fn dated(&self) -> Option<UtcMillis> {
+        self.dated.then_some(self.since)
+    }
+
+    /// Whether `at` lies in it.
+    pub fn covers(&self, at: UtcMillis) -> bool {
+        self.since <= at && at < self.until
+    }
+
+    /// Says that it began at `since`.
+    fn begun(&mut self, since: UtcMillis, dated: bool) {
+        self.dated = dated;
+        if self.since != since {
+            self.since = since;
+            self.last_modified = ascii(&since.http_date());
+        }
+    }
 }
 
 /// What a screen's polls are answered from. Lives as long as the screen is known; the moments are swapped.
@@ -118,6 +113,41 @@ impl Stage {
         self.moments.load()
     }
 
+    /// Puts `moments` (in order of time, without gaps) on the stage at `now`. Wakes those who wait if
+    /// something else shows now than the stage had for now.
+    ///
+    /// A page that takes the place of another in mid-loop began when it took it, whatever the loop says:
+    /// else its `Last-Modified` could lie before that of the page it replaces.
+    pub fn set(&self, mut moments: Vec<Moment>, now: UtcMillis) {
+        let before = self.moments.load();
+        let old = moment_at(&before, now);
+        let mut earlier: Option<UtcMillis> = None;
+        for moment in &mut moments {
+            if moment.since > now {
+                let dated = earlier.is_some_and(|earlier| second(earlier) < second(moment.since));
+                moment.begun(moment.since, dated);
+            } else if moment.covers(now) {
+                match old {
+                    None => moment.begun(moment.since, false),
+                    Some(old) if old.frame.id() == moment.frame.id() => moment.begun(old.since, old.dated),
+                    Some(old) => moment.begun(now, second(old.since) < second(now)),
+                }
+            }
+            earlier = Some(moment.since);
+        }
+        let shown = |moment: Option<&Moment>| moment.map(|moment| moment.frame.id());
+        let changed = shown(old) != shown(moment_at(&moments, now));
+        self.moments.store(Arc::new(moments));
+        if changed {
+            self.tick();
+        }
+    }
+
+    /// Wakes those who wait: a page has ended, and the next one, staged already, shows.
+    pub fn tick(&self) {
+        self.changes.send_modify(|n| *n = n.wrapping_add(1));
+    }
+
     /// Notes that `format` was asked for at `now`, so that the stager keeps it ready for ten minutes.
     pub fn note_asked(&self, format: Format, now: UtcMillis) {
         self.asked[format as usize].store(now.0, Ordering::Relaxed);
@@ -144,24 +174,74 @@ impl Stage {
     }
 }
 
+/// The whole second in which `at` lies: all that HTTP dates show.
+fn second(at: UtcMillis) -> i64 {
+    at.0.div_euclid(1000)
+}
+
 /// The moment of `moments` in which `at` lies.
 pub fn moment_at(moments: &[Moment], at: UtcMillis) -> Option<&Moment> {
     let n = moments.partition_point(|moment| moment.until <= at);
     moments.get(n).filter(|moment| moment.since <= at)
 }
-impl Stage {
-    /// stub
-    pub fn set(&self, m: Vec<Moment>, _now: UtcMillis) {
-        self.moments.store(Arc::new(m));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        color::ColorScheme,
+        frame::Frame,
+        geometry::{Rotation, Size},
+        render::Raster,
+    };
+
+    /// A page from `since` to `until` whose pixels depend on `n`.
+    fn page(n: u8, since: i64, until: i64) -> Moment {
+        let mut raster = Raster::dark(ColorScheme::Red, Size::new(8, 1));
+        for bit in 0..8 {
+            raster.row_mut(0)[bit] = n >> bit & 1;
+        }
+        let frame = Arc::new(StagedFrame::new(Arc::new(Frame::new(&raster, Rotation::R0, vec![]))));
+        let (since, until) = (UtcMillis(since), UtcMillis(until));
+        Moment::new(since, until, until, frame, 100, Some(&NoticeId::new("bureau", "01-招生 公告.md")))
     }
-    /// stub
-    pub fn tick(&self) {
-        self.changes.send_modify(|n| *n += 1);
+
+    #[test]
+    fn the_notice_stands_percent_encoded_in_its_header() {
+        let expected = "bureau/01-%E6%8B%9B%E7%94%9F%20%E5%85%AC%E5%91%8A.md";
+        assert_eq!(page(1, 0, 1).notice.unwrap(), expected);
     }
-}
-impl StagedFrame {
-    /// Bytes held.
-    pub fn held_bytes(&self) -> usize {
-        0
+
+    #[test]
+    fn those_who_wait_are_woken_only_by_what_they_can_see() {
+        let stage = Stage::default();
+        let mut watch = stage.watch();
+        stage.set(vec![page(1, 0, 5000), page(2, 5000, 9000)], UtcMillis(100));
+        assert!(watch.has_changed().unwrap(), "something shows");
+        watch.mark_unchanged();
+        stage.set(vec![page(1, 0, 5000), page(3, 5000, 9000)], UtcMillis(200));
+        assert!(!watch.has_changed().unwrap(), "the page that shows is the same");
+        stage.set(vec![page(4, 0, 9000)], UtcMillis(300));
+        assert!(watch.has_changed().unwrap(), "another page took its place");
+        watch.mark_unchanged();
+        stage.tick();
+        assert!(watch.has_changed().unwrap(), "a page ended");
+    }
+
+    #[test]
+    fn a_page_that_replaces_another_began_when_it_did() {
+        let stage = Stage::default();
+        stage.set(vec![page(1, 2000, 12_000)], UtcMillis(3000));
+        assert_eq!(stage.moments()[0].dated(), None, "who knows what was served before we began");
+        // The loop without page 1 has been showing page 2 since 1000, but nobody has seen it.
+        stage.set(vec![page(2, 1000, 9000), page(3, 9000, 12_000)], UtcMillis(6500));
+        let moments = stage.moments();
+        assert_eq!(moments[0].dated(), Some(UtcMillis(6500)));
+        assert_eq!(moments[0].last_modified, "Thu, 01 Jan 1970 00:00:06 GMT");
+        assert_eq!(moments[1].dated(), Some(UtcMillis(9000)));
+        stage.set(vec![page(3, 1000, 9000)], UtcMillis(6700));
+        assert_eq!(stage.moments()[0].dated(), None, "two pages in one second have one date");
+        stage.set(vec![page(3, 1000, 9000)], UtcMillis(7000));
+        assert_eq!(stage.moments()[0].since, UtcMillis(6700), "the same page goes on");
     }
 }

@@ -6,9 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use http::HeaderValue;
 use jiff::tz::TimeZone;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Moment, StagedFrame, programmes::draw_frame, registry::Registry, snapshot::ScreenState};
 use crate::{
@@ -29,10 +27,6 @@ const BUDGET_BYTES: usize = 64 << 20;
 /// How far ahead, and over how many segments, a frame's validity is followed.
 const SURE_MS: i64 = 2 * DAY_MS;
 const SURE_SEGMENTS: usize = 24;
-
-/// Left as they are in `Mingping-Notice`: what RFC 3986 calls unreserved, and the slash.
-const HEADER_SAFE: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// Staged frames shared by the screens of a profile, and each screen's segments ahead.
 #[derive(Default)]
@@ -132,26 +126,12 @@ impl Stager {
             What::Page { run, .. } => state.programme.runs().get(run as usize),
             _ => None,
         });
-        let notice = notice.and_then(|run| {
-            let encoded = utf8_percent_encode(&run.id.to_string(), HEADER_SAFE).to_string();
-            HeaderValue::from_str(&encoded).ok()
-        });
         let frame = page.unwrap_or_else(|| {
             let card = if showing.what == What::Dark { &state.dark } else { &state.idle };
             self.card(card, props)
         });
         let brightness = state.screen.brightness_at(at, props.zone);
-        let text = |value: String| HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static(""));
-        Moment {
-            since: showing.since,
-            until: showing.until,
-            valid_until,
-            frame,
-            last_modified: text(showing.since.max(UtcMillis(0)).http_date()),
-            valid_until_header: text(valid_until.rfc3339()),
-            brightness: HeaderValue::from(u16::from(brightness)),
-            notice,
-        }
+        Moment::new(showing.since, showing.until, valid_until, frame, brightness, notice.map(|run| &run.id))
     }
 
     /// The segments ahead of `at`; made once, not for each page.

@@ -1,0 +1,3 @@
+//! How long does a poll take?
+
+fn main() {}

@@ -1,0 +1,49 @@
+//! What do absolute URLs begin with? `--public-url`, else the address on which the connection came in;
+//! never `Host`, which anybody can write.
+
+use std::net::SocketAddr;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// RFC 3986's unreserved characters stay as they are.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// One part of a path, percent-encoded.
+pub(super) fn path_segment(text: &str) -> String {
+    utf8_percent_encode(text, SEGMENT).to_string()
+}
+
+/// `http://192.168.1.5:8080`, without a slash at its end. A request extension on every page of the router.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Base(pub String);
+
+impl Base {
+    /// From `--public-url`, else from the socket's own address.
+    pub fn of(public_url: Option<&str>, local: Option<SocketAddr>) -> Self {
+        if let Some(url) = public_url {
+            return Self(url.trim_end_matches('/').to_owned());
+        }
+        let Some(local) = local else { return Self(String::new()) };
+        let canonical = SocketAddr::new(local.ip().to_canonical(), local.port());
+        if canonical.port() == 80 {
+            let host = canonical.to_string();
+            return Self(format!("http://{}", host.trim_end_matches(":80")));
+        }
+        Self(format!("http://{canonical}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_begin_with_the_public_address_or_that_of_the_socket() {
+        let base = |public, local: &str| Base::of(public, local.parse().ok()).0;
+        assert_eq!(base(Some("https://led.example/"), "10.0.0.1:80"), "https://led.example");
+        assert_eq!(base(None, "10.0.0.1:8080"), "http://10.0.0.1:8080");
+        assert_eq!(base(None, "10.0.0.1:80"), "http://10.0.0.1");
+        assert_eq!(base(None, "[::ffff:10.0.0.1]:8080"), "http://10.0.0.1:8080");
+        assert_eq!(base(None, "[fe80::1]:80"), "http://[fe80::1]");
+    }
+}

@@ -1,0 +1,222 @@
+//! The service that a connection calls for each request: polls first, by hand; everything else through the
+//! router. Counts answers and tells the connection when one is being made.
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    net::SocketAddr,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    task::{Poll, ready},
+};
+
+use axum::{
+    BoxError, Router,
+    body::HttpBody,
+    extract::Request,
+    middleware,
+    response::Response,
+    routing::get,
+};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use http_body_util::Either;
+use tokio::sync::watch;
+use tower::Service as _;
+
+use super::{
+    Base, Body, Context, Life, body,
+    counters::{Held, Route},
+    error::{MAX_BODY, Problem},
+    frames, manifest, operations,
+    poll::{self, Step},
+    screens,
+};
+use crate::catalog::Catalog;
+
+/// Answers requests of one connection.
+#[derive(Clone)]
+pub struct Door {
+    context: Arc<Context>,
+    router: Router,
+    local: Option<SocketAddr>,
+    turn: Arc<Turn>,
+}
+
+/// Whose turn it is on a connection: odd while an answer is being made. Each request moves it on by two.
+#[derive(Default)]
+pub(super) struct Turn(AtomicU32);
+
+impl Turn {
+    pub(super) fn number(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn pass(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Door {
+    /// A door without a connection, for tests and benchmarks; it never drains.
+    pub fn new(catalog: Arc<Catalog>, public_url: Option<String>, web_routes: Router) -> Self {
+        Self::of(Context::new(catalog, public_url), web_routes)
+    }
+
+    pub(super) fn of(context: Arc<Context>, web_routes: Router) -> Self {
+        let router = router(&context, web_routes);
+        Self { context, router, local: None, turn: Arc::default() }
+    }
+
+    /// The door of a connection that came in on `local`.
+    pub(super) fn for_connection(&self, local: Option<SocketAddr>) -> Self {
+        Self { local, turn: Arc::default(), ..self.clone() }
+    }
+
+    pub(super) fn turn(&self) -> &Arc<Turn> {
+        &self.turn
+    }
+
+    pub(super) fn hold_connection(&self) -> Held<'_> {
+        self.context.counters.hold_connection()
+    }
+
+    pub(super) fn life(&self) -> watch::Receiver<Life> {
+        self.context.life.subscribe()
+    }
+
+    /// Answers one request.
+    pub fn call<B>(&self, request: http::Request<B>) -> Answering
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.turn.pass();
+        let body_bytes = request.body().size_hint().lower();
+        let (mut asked, sent) = request.into_parts();
+        let step = if body_bytes > MAX_BODY {
+            Some(Step::Now(Problem::TooLarge(body_bytes).respond(&asked.headers)))
+        } else {
+            poll::poll(&self.context, &mut asked)
+        };
+        match step {
+            Some(Step::Now(response)) => {
+                self.context.counters.count(Route::Frame, response.status());
+                self.turn.pass();
+                Answering(State::Now(Some(response)))
+            }
+            Some(Step::Later(answer)) => self.later(Route::Frame, answer),
+            None => {
+                let route = route_of(asked.uri.path());
+                asked.extensions.insert(Base::of(self.context.public_url.as_deref(), self.local));
+                let request = Request::from_parts(asked, axum::body::Body::new(sent));
+                let answer = self.router.clone().call(request);
+                self.later(
+                    route,
+                    Box::pin(async move {
+                        match answer.await {
+                            Ok(response) => response.map(Either::Right),
+                            Err(never) => match never {},
+                        }
+                    }),
+                )
+            }
+        }
+    }
+
+    fn later(&self, route: Route, answer: Pin<Box<dyn Future<Output = Response<Body>> + Send>>) -> Answering {
+        let end = End { context: Arc::clone(&self.context), turn: Arc::clone(&self.turn), route };
+        Answering(State::Later { answer, end })
+    }
+}
+
+impl<B> hyper::service::Service<http::Request<B>> for Door
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn call(&self, request: http::Request<B>) -> Answering {
+        Door::call(self, request)
+    }
+}
+
+/// An answer that is there, or on its way.
+pub struct Answering(State);
+
+enum State {
+    Now(Option<Response<Body>>),
+    Later { answer: Pin<Box<dyn Future<Output = Response<Body>> + Send>>, end: End },
+}
+
+/// What remains to be done when an answer has been made.
+struct End {
+    context: Arc<Context>,
+    turn: Arc<Turn>,
+    route: Route,
+}
+
+impl Future for Answering {
+    type Output = Result<Response<Body>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
+            State::Now(response) => {
+                // A future is polled once after it is ready only by mistake; then this is an empty answer.
+                Poll::Ready(Ok(response.take().unwrap_or_else(|| Response::new(body(Bytes::new())))))
+            }
+            State::Later { answer, end } => {
+                let response = ready!(answer.as_mut().poll(cx));
+                end.context.counters.count(end.route, response.status());
+                end.turn.pass();
+                Poll::Ready(Ok(response))
+            }
+        }
+    }
+}
+
+/// What is counted together.
+fn route_of(path: &str) -> Route {
+    match path {
+        "/screens" => Route::Screens,
+        "/healthz" | "/readyz" | "/metrics" => Route::Operations,
+        _ if path.starts_with("/frames/") => Route::Frames,
+        _ if path.ends_with("/manifest.json") => Route::Manifest,
+        _ => Route::Pages,
+    }
+}
+
+/// Everything that is not a poll.
+fn router(context: &Arc<Context>, web_routes: Router) -> Router {
+    Router::new()
+        .route("/screens", get(screens::screens))
+        .route("/screens/{id}/manifest.json", get(manifest::manifest))
+        .route("/frames/{file}", get(frames::frame))
+        .route("/healthz", get(operations::healthz))
+        .route("/readyz", get(operations::readyz))
+        .route("/metrics", get(operations::metrics))
+        .with_state(Arc::clone(context))
+        .merge(web_routes)
+        .fallback(nothing_there)
+        .layer(middleware::from_fn(wrong_method))
+}
+
+async fn nothing_there(uri: http::Uri, headers: HeaderMap) -> Response {
+    Problem::NoPage(uri.path().to_owned()).respond(&headers).map(axum::body::Body::new)
+}
+
+/// Says in words what the router says with a bare 405.
+async fn wrong_method(request: Request, next: middleware::Next) -> Response {
+    let (method, headers) = (request.method().clone(), request.headers().clone());
+    let response = next.run(request).await;
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return response;
+    }
+    Problem::Method(method.to_string(), "GET, HEAD").respond(&headers).map(axum::body::Body::new)
+}

@@ -1,0 +1,66 @@
+//! What shows when the stage is late? A stalled stager must not keep an expired notice on air: the programme
+//! is asked for this instant and its page drawn, once for all who ask. Slow, rare, and counted as a miss.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use crate::{
+    catalog::{Catalog, Moment, ScreenState, Snapshot, StagedFrame},
+    playout::What,
+    screen::ScreenId,
+    time::UtcMillis,
+};
+
+/// While the clock cannot be trusted, idle frames are answered in pieces of this length.
+const DISTRUST_MS: i64 = 1000;
+
+/// The last moment made here for each screen, with the snapshot's generation.
+#[derive(Default)]
+pub(super) struct Fallbacks(Mutex<HashMap<ScreenId, (u64, Moment)>>);
+
+impl Fallbacks {
+    /// The moment in which `now` lies. Draws: never call it on the runtime's threads.
+    pub(super) fn moment(
+        &self,
+        catalog: &Catalog,
+        snapshot: &Snapshot,
+        screen: &ScreenState,
+        now: UtcMillis,
+    ) -> Option<Moment> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let generation = snapshot.generation;
+        if let Some((of, moment)) = kept.get(&screen.screen.id)
+            && *of == generation
+            && moment.covers(now)
+        {
+            return Some(moment.clone());
+        }
+        let moment = draw(catalog, snapshot, screen, now)?;
+        kept.retain(|_, (of, _)| *of == generation);
+        kept.insert(screen.screen.id.clone(), (generation, moment.clone()));
+        Some(moment)
+    }
+}
+
+fn draw(catalog: &Catalog, snapshot: &Snapshot, screen: &ScreenState, now: UtcMillis) -> Option<Moment> {
+    let brightness = screen.screen.brightness_at(now, &snapshot.zone);
+    if snapshot.clock_fault.is_some() {
+        let idle = Arc::new(StagedFrame::new(Arc::clone(&screen.idle)));
+        let until = now.plus(DISTRUST_MS);
+        return Some(Moment::new(now, until, until, idle, brightness, None));
+    }
+    let segment = screen.segment_at(now, &snapshot.zone);
+    let showing = segment.showing(now);
+    let (frame, valid_until, notice) = match showing.what {
+        What::Page { run, page } => {
+            let of = screen.programme.runs().get(run as usize)?;
+            (catalog.frame(screen, run, page)?, of.window.until.min(segment.until), Some(&of.id))
+        }
+        What::Idle => (Arc::clone(&screen.idle), segment.until, None),
+        What::Dark => (Arc::clone(&screen.dark), segment.until, None),
+    };
+    let frame = Arc::new(StagedFrame::new(frame));
+    Some(Moment::new(showing.since, showing.until, valid_until, frame, brightness, notice))
+}

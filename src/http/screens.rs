@@ -1,0 +1,122 @@
+//! Which screens are there, and what is on air on them? `GET /screens`.
+
+use std::sync::Arc;
+
+use axum::{Extension, extract::State, response::Response};
+use http::{
+    HeaderMap, HeaderValue,
+    header::{CACHE_CONTROL, CONTENT_TYPE},
+};
+use serde::Serialize;
+
+use super::{Base, Context, address::path_segment, error::Problem};
+use crate::{
+    catalog::{ScreenState, Snapshot},
+    frame::Format,
+    playout::OnAir,
+    screen::TokenRule,
+    time::UtcMillis,
+};
+
+#[derive(Serialize)]
+struct Listing {
+    screens: Vec<Entry>,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    id: String,
+    name: String,
+    width: u32,
+    height: u32,
+    scheme: &'static str,
+    poll_ms: u32,
+    /// What `frame.{ext}` can be asked for.
+    formats: Vec<&'static str>,
+    frame: String,
+    manifest: String,
+    /// `loop`, `idle` or `dark`; `null` where a token is needed.
+    state: Option<&'static str>,
+    /// In playing order; empty where a token is needed.
+    on_air: Vec<OnAirNotice>,
+}
+
+#[derive(Serialize)]
+struct OnAirNotice {
+    /// `playlist/file`.
+    notice: String,
+    title: String,
+    priority: &'static str,
+    /// The first instant at which it no longer holds.
+    until: String,
+}
+
+pub(super) async fn screens(
+    State(context): State<Arc<Context>>,
+    Extension(base): Extension<Base>,
+    headers: HeaderMap,
+) -> Response {
+    let now = context.catalog.clock().now();
+    let of = Arc::clone(&context);
+    let listing = context.heavy(move || list(&of.catalog.snapshot(), &base, now)).await.flatten();
+    match listing.and_then(|listing| serde_json::to_vec(&listing).map_err(|_| Problem::Broken)) {
+        Ok(json) => {
+            let mut response = Response::new(axum::body::Body::from(json));
+            let headers = response.headers_mut();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+            response
+        }
+        Err(problem) => problem.respond(&headers).map(axum::body::Body::new),
+    }
+}
+
+fn list(snapshot: &Snapshot, base: &Base, now: UtcMillis) -> Result<Listing, Problem> {
+    if !snapshot.ready {
+        return Err(Problem::NotReady);
+    }
+    Ok(Listing { screens: snapshot.screens.values().map(|screen| entry(snapshot, screen, base, now)).collect() })
+}
+
+fn entry(snapshot: &Snapshot, state: &ScreenState, base: &Base, now: UtcMillis) -> Entry {
+    let screen = &state.screen;
+    let scheme = screen.profile.scheme;
+    let path = format!("{}/screens/{}", base.0, path_segment(screen.id.as_str()));
+    let (state_name, on_air) = if screen.token == TokenRule::Required {
+        (None, Vec::new())
+    } else if snapshot.clock_fault.is_some() {
+        (Some("idle"), Vec::new())
+    } else {
+        match state.segment_at(now, &snapshot.zone).on_air {
+            OnAir::Idle => (Some("idle"), Vec::new()),
+            OnAir::Dark => (Some("dark"), Vec::new()),
+            OnAir::Loop { slots, .. } => {
+                let first_pages = slots.iter().filter(|slot| slot.page == 0);
+                (Some("loop"), first_pages.filter_map(|slot| notice(state, slot.run)).collect())
+            }
+        }
+    };
+    Entry {
+        id: screen.id.to_string(),
+        name: screen.name.clone(),
+        width: screen.profile.face.width,
+        height: screen.profile.face.height,
+        scheme: scheme.name(),
+        poll_ms: screen.poll_ms,
+        formats: Format::ALL.into_iter().filter(|f| f.suits(scheme)).map(Format::ext).collect(),
+        frame: format!("{path}/frame.bmp"),
+        manifest: format!("{path}/manifest.json"),
+        state: state_name,
+        on_air,
+    }
+}
+
+fn notice(state: &ScreenState, run: u32) -> Option<OnAirNotice> {
+    let (approved, _) = state.runs.get(run as usize)?;
+    Some(OnAirNotice {
+        notice: approved.notice().id.to_string(),
+        title: approved.notice().title.clone(),
+        priority: approved.priority().name(),
+        until: approved.window().until.rfc3339(),
+    })
+}

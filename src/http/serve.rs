@@ -1,0 +1,63 @@
+//! The accept loop, and the way out: at shutdown nothing new is taken, waiting polls are answered at once,
+//! and after five seconds all is over.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use axum::Router;
+use tokio::net::TcpListener;
+
+use super::{Context, Life, connection, door::Door};
+use crate::catalog::Catalog;
+
+/// From the wish to stop to the end of the last connection.
+const DRAIN: Duration = Duration::from_secs(4);
+
+/// Connections held at once; what comes beyond is closed at once, so that memory stays bounded.
+const MAX_CONNECTIONS: usize = 60_000;
+
+/// How long accepting rests when the system has no file descriptor left.
+const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
+
+/// Serves polls, operations and `web_routes` (which bring no fallback of their own) on `listener` until
+/// `shutdown` resolves; returns within five seconds after that. `public_url` is what absolute URLs begin
+/// with; without it, the address of the socket.
+pub async fn serve(
+    listener: TcpListener,
+    catalog: Arc<Catalog>,
+    web_routes: Router,
+    public_url: Option<String>,
+    shutdown: impl Future<Output = ()>,
+) {
+    let context = Context::new(catalog, public_url);
+    let door = Arc::new(Door::of(Arc::clone(&context), web_routes));
+    tokio::pin!(shutdown);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = shutdown.as_mut() => break,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                if context.counters.connections() >= MAX_CONNECTIONS {
+                    continue;
+                }
+                // An answer is one write: waiting for more to send would only delay it.
+                let _ = stream.set_nodelay(true);
+                let local = stream.local_addr().ok();
+                let door = Arc::clone(&door);
+                tokio::spawn(async move { connection::serve(stream, &door, local).await });
+            }
+            Err(error) => {
+                // The peer may have gone again; or we are out of descriptors, and must not spin.
+                tracing::warn!("accepting a connection failed: {error}");
+                tokio::time::sleep(OUT_OF_DESCRIPTORS).await;
+            }
+        }
+    }
+    drop(listener);
+    drop(door);
+    context.life.send_replace(Life::Draining);
+    if tokio::time::timeout(DRAIN, context.life.closed()).await.is_err() {
+        context.life.send_replace(Life::Over);
+    }
+}

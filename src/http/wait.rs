@@ -1,0 +1,148 @@
+//! Long polls: `?wait=30` holds the answer until the screen shows something else. Also what a poll does when
+//! its bytes are not ready: the one other case in which a poll's answer comes later.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::response::Response;
+use http::{
+    HeaderMap, HeaderValue,
+    header::{CONNECTION, IF_NONE_MATCH},
+};
+use tokio::time::{Instant, sleep_until};
+
+use super::{
+    Body, Context, Life, conditional,
+    error::Problem,
+    poll::{check, ready, respond, screen_of},
+};
+use crate::{
+    catalog::{Encoded, Moment, moment_at},
+    frame::Format,
+    time::UtcMillis,
+};
+
+/// A page that ends without the stage saying so is noticed this much later.
+const STALL: Duration = Duration::from_millis(500);
+
+/// The entity tags that an asker has, copied out of its request: a waiting poll holds nothing else of it.
+pub(super) struct Tags(Box<[u8]>);
+
+impl Tags {
+    /// `None` without `If-None-Match`.
+    pub(super) fn of(asked: &HeaderMap) -> Option<Self> {
+        let values: Vec<&[u8]> = asked.get_all(IF_NONE_MATCH).iter().map(HeaderValue::as_bytes).collect();
+        (!values.is_empty()).then(|| Self(values.join(&b","[..]).into()))
+    }
+
+    fn name(&self, etag: &HeaderValue) -> bool {
+        conditional::names(&self.0, etag.as_bytes())
+    }
+}
+
+/// Waits until the screen shows something that `tags` do not name, at most `seconds`.
+pub(super) async fn wait(
+    context: Arc<Context>,
+    id: String,
+    format: Format,
+    seconds: u64,
+    tags: Tags,
+) -> Response<Body> {
+    let _held = context.counters.hold_waiting();
+    hold(&context, &id, format, seconds, &tags).await.unwrap_or_else(|problem| problem.respond(&HeaderMap::new()))
+}
+
+async fn hold(
+    context: &Arc<Context>,
+    id: &str,
+    format: Format,
+    seconds: u64,
+    tags: &Tags,
+) -> Result<Response<Body>, Problem> {
+    let deadline = Instant::now() + Duration::from_secs(seconds);
+    let mut life = context.life.subscribe();
+    let screen = Arc::clone(screen_of(&context.catalog.snapshot(), id)?);
+    let mut changes = screen.stage.watch();
+    drop(screen);
+    loop {
+        // What changes after this line wakes us below.
+        changes.mark_unchanged();
+        let now = context.catalog.clock().now();
+        let (moment, encoded) = now_showing(context, id, format, now).await?;
+        let same = tags.name(&encoded.etag);
+        let draining = *life.borrow_and_update() != Life::Running;
+        if !same || draining || Instant::now() >= deadline {
+            let mut response = respond(&moment, &encoded, same, HeaderMap::new(), now);
+            if draining {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            return Ok(response);
+        }
+        let page_left = Duration::from_millis(moment.until.since(now).max(0) as u64);
+        let wake = Instant::now().checked_add(page_left + STALL).map_or(deadline, |at| at.min(deadline));
+        drop((moment, encoded));
+        tokio::select! {
+            changed = changes.changed() => {
+                if changed.is_err() {
+                    // The screen is gone, or is another one under the same id.
+                    changes = screen_of(&context.catalog.snapshot(), id)?.stage.watch();
+                }
+            }
+            () = sleep_until(wake) => {}
+            _ = life.changed() => {}
+        }
+    }
+}
+
+/// Answers a poll whose bytes are not ready; on a match it may then wait.
+pub(super) async fn make(
+    context: Arc<Context>,
+    id: String,
+    format: Format,
+    wait_seconds: Option<u64>,
+    asked: HeaderMap,
+) -> Response<Body> {
+    let now = context.catalog.clock().now();
+    let (moment, encoded) = match now_showing(&context, &id, format, now).await {
+        Ok(found) => found,
+        Err(problem) => return problem.respond(&asked),
+    };
+    let not_modified = conditional::not_modified(&asked, &encoded.etag, moment.dated(), now);
+    if not_modified
+        && let Some(seconds) = wait_seconds
+        && let Some(tags) = Tags::of(&asked)
+    {
+        drop((moment, encoded, asked));
+        return wait(context, id, format, seconds, tags).await;
+    }
+    respond(&moment, &encoded, not_modified, asked, now)
+}
+
+/// What the screen shows at `now` and its bytes; made off the runtime if need be.
+async fn now_showing(
+    context: &Arc<Context>,
+    id: &str,
+    format: Format,
+    now: UtcMillis,
+) -> Result<(Moment, Arc<Encoded>), Problem> {
+    let snapshot = Arc::clone(&context.catalog.snapshot());
+    let screen = Arc::clone(screen_of(&snapshot, id)?);
+    check(&screen, format)?;
+    screen.stage.note_asked(format, now);
+    if let Some((moment, encoded)) = ready(&screen.stage.moments(), format, now) {
+        return Ok((moment.clone(), Arc::clone(encoded)));
+    }
+    screen.stage.note_miss();
+    let work = {
+        let context = Arc::clone(context);
+        move || {
+            let staged = moment_at(&screen.stage.moments(), now).cloned();
+            let moment = match staged {
+                Some(moment) => moment,
+                None => context.fallbacks.moment(&context.catalog, &snapshot, &screen, now)?,
+            };
+            let encoded = Arc::clone(moment.frame.encode(format)?);
+            Some((moment, encoded))
+        }
+    };
+    context.heavy(work).await?.ok_or(Problem::Broken)
+}
