@@ -99,8 +99,10 @@ pub(super) fn answers_nothing(value: &str) -> bool {
         "某股",
         "~",
     ];
-    const BEGINNINGS: &[&str] =
-        &["待", "未", "暂", "尚未", "请", "还没", "没有", "notyet", "pending", "tobe", "waiting"];
+    const BEGINNINGS: &[&str] = &[
+        "待", "未审", "未定", "未填", "未批", "未签", "未查", "未经", "未知", "未确", "未明", "未报", "未完",
+        "暂", "尚未", "请", "还没", "没有", "notyet", "pending", "tobe", "waiting",
+    ];
     const PARTS: &[&str] = &[
         "待审",
         "待定",
@@ -182,6 +184,7 @@ mod tests {
         }
         for value in [
             "基教股",
+            "未来小学",
             "王伟",
             "分管领导",
             "局长",
