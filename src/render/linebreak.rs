@@ -3,9 +3,7 @@
 
 use icu_segmenter::{LineSegmenter, LineSegmenterBorrowed, options::LineBreakOptions};
 
-use super::marks::{
-    ends_phrase, halves_of_one, is_dash, is_han, is_wide, negates, never_first, never_last,
-};
+use super::marks::{ends_phrase, halves_of_one, is_dash, is_han, is_wide, negates, never_first, never_last};
 
 /// How good a line end is; larger is better.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -110,7 +108,8 @@ fn numbers(chars: &[char], out: &mut [Break]) {
         Unit,
     }
     let figure = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
-    let link = |c: char| matches!(c, '.' | ',' | ':' | '：' | '．' | '-' | '/' | '～' | '~' | '至') || is_dash(c);
+    let link =
+        |c: char| matches!(c, '.' | ',' | ':' | '：' | '．' | '-' | '/' | '～' | '~' | '至') || is_dash(c);
     let mut left = Left::Else;
     for n in 0..chars.len() {
         let c = chars[n];
@@ -132,7 +131,10 @@ fn numbers(chars: &[char], out: &mut [Break]) {
         } else if left != Left::Else && is_unit(c) && (left == Left::Figure || goes_on(chars[n - 1])) {
             joins(out);
             Left::Unit
-        } else if left == Left::Unit && next.is_some_and(figure) && (is_dash(c) || matches!(c, '～' | '至' | ' ')) {
+        } else if left == Left::Unit
+            && next.is_some_and(figure)
+            && (is_dash(c) || matches!(c, '～' | '至' | ' '))
+        {
             joins(out);
             Left::Unit
         } else {

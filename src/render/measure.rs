@@ -84,7 +84,7 @@ impl Text {
                 advance.push(own);
             }
         }
-        Measured { text: self, advance, at_end }
+        Measured { text: self, px: face.px(), advance, at_end }
     }
 }
 
@@ -111,9 +111,9 @@ pub(super) fn squeezed(face: &Face<'_>, a: char, b: Option<char>) -> u32 {
     } else if closes(a) && (closes(b) || opens(b)) {
         air_after(face, a)
     } else if opens(a) && opens(b) {
-        face.glyph(b).and_then(|glyph| glyph.ink_columns()).map_or(0, |(first, _)| {
-            (first.max(0) as u32).min(face.px() / 2)
-        })
+        face.glyph(b)
+            .and_then(|glyph| glyph.ink_columns())
+            .map_or(0, |(first, _)| (first.max(0) as u32).min(face.px() / 2))
     } else {
         0
     }
@@ -122,15 +122,16 @@ pub(super) fn squeezed(face: &Face<'_>, a: char, b: Option<char>) -> u32 {
 /// Blank pixels right of a closing mark, at most half a cell.
 fn air_after(face: &Face<'_>, c: char) -> u32 {
     let Some(glyph) = face.glyph(c) else { return 0 };
-    glyph.ink_columns().map_or(0, |(_, end)| {
-        (glyph.advance as i32 - end).clamp(0, (face.px() / 2) as i32) as u32
-    })
+    glyph
+        .ink_columns()
+        .map_or(0, |(_, end)| (glyph.advance as i32 - end).clamp(0, (face.px() / 2) as i32) as u32)
 }
 
 /// A text at one size.
 #[derive(Debug)]
 pub(super) struct Measured<'t> {
     text: &'t Text,
+    px: u32,
     /// Pixels from each character's pen to the next one's.
     advance: Vec<u32>,
     /// Closing marks and their width at a line's end, where their air takes no room.
@@ -141,6 +142,36 @@ impl<'t> Measured<'t> {
     /// What is measured.
     pub(super) fn text(&self) -> &'t Text {
         self.text
+    }
+
+    /// Height of its cells.
+    pub(super) fn px(&self) -> u32 {
+        self.px
+    }
+
+    /// The narrowest width at which it takes no more lines than at `width`: lines of nearly one length.
+    pub(super) fn balanced(&self, width: u32) -> u32 {
+        // Beyond a title's length it makes no difference to the eye.
+        if self.width() <= width || self.text.chars.len() > 200 {
+            return width;
+        }
+        let lines = |width: u32| {
+            let (mut at, mut count, mut forced) = (0, 0, false);
+            while self.has_more(at) {
+                let line = self.line(at, width);
+                forced |= line.forced;
+                (at, count) = (line.next, count + 1);
+            }
+            (count, forced)
+        };
+        let most = lines(width);
+        let least = self.width() / most.0.max(1);
+        let step = (self.px / 2).max(1);
+        (0..)
+            .map(|n| least + n * step)
+            .take_while(|narrow| *narrow < width)
+            .find(|narrow| lines(*narrow) <= most)
+            .unwrap_or(width)
     }
 
     /// Pixels of the characters from `start` to `end` as the inside of a line.
