@@ -1,9 +1,12 @@
 //! How wide is a text, and where do its lines end at a width? Measures without drawing.
 
+use std::cell::OnceCell;
+
 use super::{
     font::Face,
     linebreak::{Break, breaks},
     marks::{closes, ends_phrase, is_wide, opens},
+    words,
 };
 use crate::color::Ink;
 
@@ -14,6 +17,8 @@ pub(super) struct Text {
     breaks: Vec<Break>,
     /// Where each ink ends.
     inks: Vec<(usize, Ink)>,
+    /// Where words begin, once somebody asks.
+    words: OnceCell<Vec<bool>>,
 }
 
 /// Characters of a text that stand in one line.
@@ -45,12 +50,18 @@ impl Text {
             inks.push((chars.len(), *ink));
         }
         let breaks = breaks(&text, &chars, keep);
-        Self { chars, breaks, inks }
+        Self { chars, breaks, inks, words: OnceCell::new() }
     }
 
     /// Nothing to be seen.
     pub(super) fn is_blank(&self) -> bool {
         self.chars.iter().all(|c| c.is_whitespace())
+    }
+
+    /// Whether a line may well end before character `n` and a word begins there.
+    fn starts_word(&self, n: usize) -> bool {
+        let good = self.breaks.get(n).is_none_or(|level| *level == Break::Good);
+        good && self.words.get_or_init(|| words::starts(&self.chars)).get(n).copied().unwrap_or(true)
     }
 
     /// Its characters.
@@ -158,7 +169,7 @@ impl<'t> Measured<'t> {
         let lines = |width: u32| {
             let (mut at, mut count, mut forced) = (0, 0, false);
             while self.has_more(at) {
-                let line = self.line(at, width);
+                let line = self.to_word(self.line(at, width));
                 forced |= line.forced;
                 (at, count) = (line.next, count + 1);
             }
@@ -240,6 +251,22 @@ impl<'t> Measured<'t> {
         earlier.map_or(line, |next| self.ended(line.start, next, false))
     }
 
+    /// Ends `line` before a word rather than within one, if that leaves at least half of it.
+    pub(super) fn to_word(&self, line: Line) -> Line {
+        if line.forced || !self.has_more(line.next) {
+            return line;
+        }
+        let least = line.start + (line.next - line.start).div_ceil(2);
+        let earlier = (least..=line.next).rev().find(|n| self.text.starts_word(*n));
+        earlier.filter(|next| *next < line.next).map_or(line, |next| self.ended(line.start, next, false))
+    }
+
+    /// Whether a reader pauses at the end of `line`: a phrase or the text ends there.
+    pub(super) fn pauses(&self, line: &Line) -> bool {
+        let last = line.end.checked_sub(1).map(|at| self.text.chars[at]);
+        !self.has_more(line.next) || last.is_none_or(|c| ends_phrase(c) > 0 || closes(c))
+    }
+
     /// Ends `line` at the last end of a phrase in it, if that leaves at least two fifths of it, and something
     /// follows; pages of a strip are cut so.
     pub(super) fn to_phrase(&self, line: Line) -> Line {
@@ -260,7 +287,7 @@ impl<'t> Measured<'t> {
                 break;
             }
         }
-        best.map_or(line, |(_, next)| self.ended(line.start, next, false))
+        best.map_or_else(|| self.to_word(line), |(_, next)| self.ended(line.start, next, false))
     }
 
     /// The text of a line and where its inks change: bytes from, bytes to, pixels from the line's left.

@@ -78,13 +78,25 @@ pub(super) fn lay_out(
         let one = trial.at(px, &legible, few, &mut Vec::new());
         let Some(one) = one.filter(|one| one.filled.complete) else { continue };
         let wide = size.width >= px * GOOD_LINE_EMS;
-        if !one.filled.forced && (wide || one.filled.pages.len() == 1) {
+        let clean = !one.filled.forced && !one.filled.rough;
+        if clean && (wide || one.filled.pages.len() == 1) {
             found = Some(one);
             break;
         }
-        if wide && second_best.is_none() {
+        if wide
+            && (second_best.is_none()
+                || !one.filled.forced && second_best.as_ref().is_some_and(|best: &Try| best.filled.forced))
+        {
             second_best = Some(one);
         }
+    }
+    // Whole phrases are worth a size smaller, but not half of it.
+    if second_best
+        .as_ref()
+        .zip(found.as_ref())
+        .is_some_and(|(rough, clean)| !rough.filled.forced && clean.px * 3 < rough.px * 2)
+    {
+        found = None;
     }
     let mut missing = Vec::new();
     let best = match found.or(second_best) {

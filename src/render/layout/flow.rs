@@ -31,6 +31,8 @@ pub(super) struct Filled {
     pub pages: Vec<Vec<Row>>,
     /// Whether something was split that should not be: a word, a table's columns.
     pub forced: bool,
+    /// Whether a page of a strip ends inside a phrase.
+    pub rough: bool,
     /// Whether everything found a place.
     pub complete: bool,
     /// Least pixels between rows.
@@ -42,6 +44,8 @@ pub(super) struct Filled {
 pub(super) struct Row {
     /// Pixels high.
     pub height: u32,
+    /// Pixels from the page's left edge to the last column of a table; 0 for other rows.
+    pub width: u32,
     /// What stands in it.
     pub cells: Vec<Cell>,
     /// It belongs to what follows.
@@ -65,7 +69,7 @@ pub(super) struct Cell {
 
 impl Row {
     pub(super) fn new(height: u32) -> Self {
-        Self { height, cells: Vec::new(), with_next: false, sign_off: false, rule: false }
+        Self { height, width: 0, cells: Vec::new(), with_next: false, sign_off: false, rule: false }
     }
 }
 
@@ -103,7 +107,7 @@ pub(super) fn fill(
 ) -> Filled {
     let px = face.px();
     let gap = if frame.strip { 0 } else { (px / 8).max(1) };
-    let filled = Filled { pages: vec![Vec::new()], forced: false, complete: true, gap };
+    let filled = Filled { pages: vec![Vec::new()], forced: false, rough: false, complete: true, gap };
     let mut pager = Pager { frame, px, used: 0, filled };
     // Two characters of indent need a line that has room for more.
     let indent = if frame.strip || frame.size.width < px * 8 { 0 } else { px * 2 };
@@ -126,21 +130,15 @@ pub(super) fn fill(
                 pager.item(u32::from(*depth), &mark.at(face, missing), &text.at(face, missing));
             }
             Piece::Table(table) => {
-                let columns =
-                    if frame.strip { None } else { table.columns(face, frame.size.width - frame.mark) };
+                let columns = if frame.strip { None } else { table.columns(face, frame.size.width) };
+                // The flat form holds every character, so that none is missed.
+                let flat: Vec<_> = table.flat().iter().map(|row| row.at(face, missing)).collect();
                 if let Some((header, rows)) = columns {
                     pager.table(header, rows);
-                    for text in table.flat() {
-                        let _ = text.at(face, missing);
-                    }
                 } else {
                     pager.filled.forced |= !frame.strip;
-                    for text in table.flat() {
-                        pager.text(
-                            &text.at(face, missing),
-                            Place::Left(0, px.min(frame.size.width / 4)),
-                            false,
-                        );
+                    for row in &flat {
+                        pager.text(row, Place::Left(0, px.min(frame.size.width / 4)), false);
                     }
                 }
             }
@@ -251,11 +249,15 @@ impl Pager {
             };
             let mark_room = if last { self.frame.mark } else { 0 };
             let room = self.frame.size.width.saturating_sub(indent + mark_room).max(px);
-            let mut line = text.with_company(text.line(at, room.min(balanced.max(px))));
-            if last && self.frame.strip && !matches!(place, Place::Centre) {
+            let mut line = text.line(at, room.min(balanced.max(px)));
+            if matches!(place, Place::Centre) {
+                line = text.to_word(line);
+            } else if last && self.frame.strip {
                 line = text.to_phrase(line);
             }
+            line = text.with_company(line);
             self.filled.forced |= line.forced;
+            self.filled.rough |= last && self.frame.strip && !text.pauses(&line);
             let x = match place {
                 Place::Left(..) => indent,
                 Place::Centre => room.saturating_sub(line.width) / 2,
@@ -282,17 +284,20 @@ impl Pager {
     }
 
     fn table(&mut self, header: Option<Row>, rows: Vec<Row>) {
-        let mut header_due = true;
+        let mut header_due = header.is_some();
         for row in rows {
-            let page = self.filled.pages.len();
-            self.make_room(row.height);
-            if header_due || self.filled.pages.len() != page {
-                if let Some(header) = &header {
-                    // A header with no row below it goes to the next page.
-                    self.make_room(header.height + self.filled.gap + row.height);
-                    self.push(Row { with_next: true, ..header.clone() });
-                    self.make_room(row.height);
+            // The page mark's corner is free only beside short rows.
+            let corner = self.frame.mark > 0 && row.width + self.frame.mark > self.frame.size.width;
+            if !self.fits(row.height) || (corner && self.is_last(row.height)) {
+                self.end_page();
+                header_due = header.is_some();
+            }
+            if let (true, Some(header)) = (header_due, &header) {
+                // A header with no row below it goes to the next page.
+                if !self.fits(header.height + self.filled.gap + row.height) {
+                    self.end_page();
                 }
+                self.push(Row { with_next: true, ..header.clone() });
                 header_due = false;
             }
             self.push(row);

@@ -100,6 +100,7 @@ impl Table {
                 row.cells.push(Cell::whole(cell, x + shift));
                 x += widest + gap;
             }
+            row.width = x - gap;
             row
         });
         let header = rows.next().filter(|_| !self.header.is_empty());
