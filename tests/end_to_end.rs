@@ -276,6 +276,7 @@ fn feedback_tells_the_clerk_how_each_file_stands() {
 #[test]
 fn check_names_every_problem_of_the_refused_samples() {
     let site = Site::new();
+    site.write("playlists/bureau/playlist.yaml", "保留天数: 30\n");
     for entry in fs::read_dir(project("tests/data/notices/refused")).unwrap() {
         let path = entry.unwrap().path();
         fs::copy(&path, site.path("playlists/bureau").join(path.file_name().unwrap())).unwrap();

@@ -14,12 +14,7 @@ use std::{
 };
 
 use axum::{
-    BoxError, Router,
-    body::HttpBody,
-    extract::Request,
-    middleware,
-    response::Response,
-    routing::get,
+    BoxError, Router, body::HttpBody, extract::Request, middleware, response::Response, routing::get,
 };
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};

@@ -84,7 +84,8 @@ fn answer(
     screen.stage.note_asked(format, now);
     let moments = screen.stage.moments();
     let Some((moment, encoded)) = ready(&moments, format, now) else {
-        let later = wait::make(Arc::clone(context), id.into_owned(), format, wait_seconds, mem::take(headers));
+        let later =
+            wait::make(Arc::clone(context), id.into_owned(), format, wait_seconds, mem::take(headers));
         return Ok(Step::Later(Box::pin(later)));
     };
     let not_modified = conditional::not_modified(headers, &encoded.etag, moment.dated(), now);
@@ -99,11 +100,7 @@ fn answer(
 }
 
 /// The moment that shows now and its bytes, if both are there.
-pub(super) fn ready(
-    moments: &[Moment],
-    format: Format,
-    now: UtcMillis,
-) -> Option<(&Moment, &Arc<Encoded>)> {
+pub(super) fn ready(moments: &[Moment], format: Format, now: UtcMillis) -> Option<(&Moment, &Arc<Encoded>)> {
     let moment = moment_at(moments, now)?;
     Some((moment, moment.frame.get(format)?))
 }

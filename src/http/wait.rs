@@ -48,7 +48,9 @@ pub(super) async fn wait(
     tags: Tags,
 ) -> Response<Body> {
     let _held = context.counters.hold_waiting();
-    hold(&context, &id, format, seconds, &tags).await.unwrap_or_else(|problem| problem.respond(&HeaderMap::new()))
+    hold(&context, &id, format, seconds, &tags)
+        .await
+        .unwrap_or_else(|problem| problem.respond(&HeaderMap::new()))
 }
 
 async fn hold(
