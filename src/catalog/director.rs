@@ -20,7 +20,7 @@ use super::{
     programmes::{Material, Programmes},
     reconcile::{Good, Now, Reconciler},
     snapshot::Snapshot,
-    stager::{Props, Stager},
+    stager::{Props, RESTAGE_MS, Stager},
     unit::{Content, Site, Unit},
     watch::{Marks, Signal, Watch},
 };
@@ -35,8 +35,6 @@ const DEBOUNCE: Duration = Duration::from_millis(3);
 /// The folder is scanned so often in any case, and where no events arrive at all.
 const RESCAN_MS: u64 = 10_000;
 const RESCAN_WITHOUT_EVENTS_MS: u64 = 2000;
-/// Stages are renewed so often; each reaches a minute ahead.
-const RESTAGE_MS: i64 = 20_000;
 
 /// What the director works with.
 pub struct Plan {

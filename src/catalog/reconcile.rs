@@ -226,10 +226,16 @@ impl Reconciler {
         let same = known
             .filter(|known| known.good.is_some() && !matches!(known.trouble, Some((Trouble::Broken(_), _))));
         let same = same.and_then(|known| known.digest);
-        let mut whole = true;
-        for (path, stat) in inputs {
-            // Each is asked, so that each begins to settle.
-            whole &= self.is_whole(path, *stat, marks, now);
+        // What was whole and could only not be read is still whole.
+        let mut whole = known.is_some_and(|known| {
+            known.inputs == *inputs && matches!(known.trouble, Some((Trouble::Unreadable(_), _)))
+        });
+        if !whole {
+            whole = true;
+            for (path, stat) in inputs {
+                // Each is asked, so that each begins to settle.
+                whole &= self.is_whole(path, *stat, marks, now);
+            }
         }
         if !whole {
             return self.in_trouble(unit, Trouble::Incomplete, now);
@@ -259,6 +265,7 @@ impl Reconciler {
                 self.in_trouble(unit, Trouble::Broken(diagnostics), now);
             }
             Some(Reading::Unreadable(diagnostic)) => {
+                self.known.entry(unit.clone()).or_insert_with(Known::nothing).inputs.clone_from(inputs);
                 self.in_trouble(unit, Trouble::Unreadable(diagnostic), now);
             }
         }
@@ -319,7 +326,7 @@ impl Reconciler {
         if now.mono_ms.saturating_sub(since) >= KEEP_UNREADABLE_MS {
             let units: Vec<Unit> = self.known.keys().cloned().collect();
             for unit in units.into_iter().filter(|unit| unit.playlist().is_some()) {
-                self.forget(&unit);
+                self.remove(&unit);
             }
         }
         self.look_again(since + KEEP_UNREADABLE_MS);

@@ -1,4 +1,4 @@
-//! Which blocks does a Markdown text make? CommonMark with tables; HTML is never passed on, its text is.
+//! Which blocks does a Markdown text make? `CommonMark` with tables; HTML is never passed on, its text is.
 
 use pulldown_cmark::{Alignment, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
@@ -30,7 +30,7 @@ struct Source {
 }
 
 impl Source {
-    /// A typed indent begins a paragraph, as its writer meant; CommonMark would join it to the line above,
+    /// A typed indent begins a paragraph, as its writer meant; `CommonMark` would join it to the line above,
     /// or take it for code.
     fn new(lines: &[Line]) -> Self {
         let mut source = Self { text: String::new(), starts: Vec::new() };

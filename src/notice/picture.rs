@@ -34,6 +34,8 @@ pub(super) fn read(bytes: &[u8], place: &Place) -> Result<Picture, Diagnostic> {
         match format {
             ImageFormat::Png => png_size(bytes).map(|size| (size, 1)),
             ImageFormat::Gif => gif_size(bytes),
+            // Compressed data does not end in zeros; a file that is still being copied does, and decodes.
+            ImageFormat::WebP if bytes.ends_with(&[0; 24]) => Err(truncated()),
             ImageFormat::WebP => webp_size(bytes),
             ImageFormat::Jpeg if !has_jpeg_end(bytes) => Err(truncated()),
             ImageFormat::Jpeg | ImageFormat::Bmp => still_size(bytes, format).map(|size| (size, 1)),

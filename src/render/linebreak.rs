@@ -3,8 +3,9 @@
 
 use icu_segmenter::{LineSegmenter, LineSegmenterBorrowed, options::LineBreakOptions};
 
-use super::marks::{
-    ends_phrase, halves_of_one, is_dash, is_han, is_wide, negates, never_first, never_last,
+use super::{
+    marks::{ends_phrase, halves_of_one, is_dash, is_han, is_wide, negates, never_first, never_last},
+    words::first_word,
 };
 
 /// How good a line end is; larger is better.
@@ -42,6 +43,7 @@ pub(super) fn breaks(text: &str, chars: &[char], keep: &[String]) -> Vec<Break> 
         }
         out[n] = between(chars, n, solid, out[n]);
     }
+    negations(chars, &mut out);
     numbers(chars, &mut out);
     names(chars, &mut out);
     for word in keep.iter().filter(|word| !word.trim().is_empty()) {
@@ -65,9 +67,6 @@ fn between(chars: &[char], n: usize, solid: char, plain: Break) -> Break {
     if is_dash(b) && !halves_of_one(b, after) {
         return Break::Never;
     }
-    if negates(a) && is_han(b) && (n < 2 || !doubled(chars, n)) {
-        return Break::Resort;
-    }
     if matches!(a, '·' | '・') && is_han(b) {
         return Break::Resort;
     }
@@ -84,9 +83,17 @@ fn between(chars: &[char], n: usize, solid: char, plain: Break) -> Break {
     plain
 }
 
-/// 是不是, 能不能: here 不 denies nothing.
-fn doubled(chars: &[char], n: usize) -> bool {
-    chars.get(n) == chars.get(n - 2)
+/// 不|收费 is a scandal: what denies stays with the whole word that it denies.
+fn negations(chars: &[char], out: &mut [Break]) {
+    for n in 1..chars.len() {
+        let before = n.checked_sub(2).map(|at| chars[at]);
+        // 是不是, 能不能: here 不 denies nothing.
+        if negates(chars[n - 1]) && is_han(chars[n]) && before != Some(chars[n]) {
+            for level in &mut out[n..n + first_word(&chars[n..]).max(1)] {
+                *level = (*level).min(Break::Resort);
+            }
+        }
+    }
 }
 
 /// Characters that follow a figure as its unit or as the start of one.
@@ -110,7 +117,8 @@ fn numbers(chars: &[char], out: &mut [Break]) {
         Unit,
     }
     let figure = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
-    let link = |c: char| matches!(c, '.' | ',' | ':' | '：' | '．' | '-' | '/' | '～' | '~' | '至') || is_dash(c);
+    let link =
+        |c: char| matches!(c, '.' | ',' | ':' | '：' | '．' | '-' | '/' | '～' | '~' | '至') || is_dash(c);
     let mut left = Left::Else;
     for n in 0..chars.len() {
         let c = chars[n];
@@ -132,7 +140,10 @@ fn numbers(chars: &[char], out: &mut [Break]) {
         } else if left != Left::Else && is_unit(c) && (left == Left::Figure || goes_on(chars[n - 1])) {
             joins(out);
             Left::Unit
-        } else if left == Left::Unit && next.is_some_and(figure) && (is_dash(c) || matches!(c, '～' | '至' | ' ')) {
+        } else if left == Left::Unit
+            && next.is_some_and(figure)
+            && (is_dash(c) || matches!(c, '～' | '至' | ' '))
+        {
             joins(out);
             Left::Unit
         } else {
@@ -224,7 +235,7 @@ mod tests {
             ("model number", "编|号|MXJY-2026-003。|第"),
             ("count", "24台|（4K）|已"),
             ("negation", "严|禁擅|立|项|目"),
-            ("negation", "不收|取|费|用，|免学|杂|费"),
+            ("negation", "不收取|费|用，|免学|杂|费"),
             ("no negation", "是|不|是|你"),
             ("name of two characters", "王　伟|到|会"),
             ("names in a row", "王　伟　|李　明　|张|三|丰"),

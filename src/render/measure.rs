@@ -1,9 +1,12 @@
 //! How wide is a text, and where do its lines end at a width? Measures without drawing.
 
+use std::cell::OnceCell;
+
 use super::{
     font::Face,
     linebreak::{Break, breaks},
     marks::{closes, ends_phrase, is_wide, opens},
+    words,
 };
 use crate::color::Ink;
 
@@ -14,6 +17,8 @@ pub(super) struct Text {
     breaks: Vec<Break>,
     /// Where each ink ends.
     inks: Vec<(usize, Ink)>,
+    /// Where words begin, once somebody asks.
+    words: OnceCell<Vec<bool>>,
 }
 
 /// Characters of a text that stand in one line.
@@ -45,12 +50,18 @@ impl Text {
             inks.push((chars.len(), *ink));
         }
         let breaks = breaks(&text, &chars, keep);
-        Self { chars, breaks, inks }
+        Self { chars, breaks, inks, words: OnceCell::new() }
     }
 
     /// Nothing to be seen.
     pub(super) fn is_blank(&self) -> bool {
         self.chars.iter().all(|c| c.is_whitespace())
+    }
+
+    /// Whether a line may well end before character `n` and a word begins there.
+    fn starts_word(&self, n: usize) -> bool {
+        let good = self.breaks.get(n).is_none_or(|level| *level == Break::Good);
+        good && self.words.get_or_init(|| words::starts(&self.chars)).get(n).copied().unwrap_or(true)
     }
 
     /// Its characters.
@@ -84,7 +95,7 @@ impl Text {
                 advance.push(own);
             }
         }
-        Measured { text: self, advance, at_end }
+        Measured { text: self, px: face.px(), advance, at_end }
     }
 }
 
@@ -111,9 +122,9 @@ pub(super) fn squeezed(face: &Face<'_>, a: char, b: Option<char>) -> u32 {
     } else if closes(a) && (closes(b) || opens(b)) {
         air_after(face, a)
     } else if opens(a) && opens(b) {
-        face.glyph(b).and_then(|glyph| glyph.ink_columns()).map_or(0, |(first, _)| {
-            (first.max(0) as u32).min(face.px() / 2)
-        })
+        face.glyph(b)
+            .and_then(|glyph| glyph.ink_columns())
+            .map_or(0, |(first, _)| (first.max(0) as u32).min(face.px() / 2))
     } else {
         0
     }
@@ -122,15 +133,16 @@ pub(super) fn squeezed(face: &Face<'_>, a: char, b: Option<char>) -> u32 {
 /// Blank pixels right of a closing mark, at most half a cell.
 fn air_after(face: &Face<'_>, c: char) -> u32 {
     let Some(glyph) = face.glyph(c) else { return 0 };
-    glyph.ink_columns().map_or(0, |(_, end)| {
-        (glyph.advance as i32 - end).clamp(0, (face.px() / 2) as i32) as u32
-    })
+    glyph
+        .ink_columns()
+        .map_or(0, |(_, end)| (glyph.advance as i32 - end).clamp(0, (face.px() / 2) as i32) as u32)
 }
 
 /// A text at one size.
 #[derive(Debug)]
 pub(super) struct Measured<'t> {
     text: &'t Text,
+    px: u32,
     /// Pixels from each character's pen to the next one's.
     advance: Vec<u32>,
     /// Closing marks and their width at a line's end, where their air takes no room.
@@ -141,6 +153,36 @@ impl<'t> Measured<'t> {
     /// What is measured.
     pub(super) fn text(&self) -> &'t Text {
         self.text
+    }
+
+    /// Height of its cells.
+    pub(super) fn px(&self) -> u32 {
+        self.px
+    }
+
+    /// The narrowest width at which it takes no more lines than at `width`: lines of nearly one length.
+    pub(super) fn balanced(&self, width: u32) -> u32 {
+        // Beyond a title's length it makes no difference to the eye.
+        if self.width() <= width || self.text.chars.len() > 200 {
+            return width;
+        }
+        let lines = |width: u32| {
+            let (mut at, mut count, mut forced) = (0, 0, false);
+            while self.has_more(at) {
+                let line = self.to_word(self.line(at, width));
+                forced |= line.forced;
+                (at, count) = (line.next, count + 1);
+            }
+            (count, forced)
+        };
+        let most = lines(width);
+        let least = self.width() / most.0.max(1);
+        let step = (self.px / 2).max(1);
+        (0..)
+            .map(|n| least + n * step)
+            .take_while(|narrow| *narrow < width)
+            .find(|narrow| lines(*narrow) <= most)
+            .unwrap_or(width)
     }
 
     /// Pixels of the characters from `start` to `end` as the inside of a line.
@@ -209,6 +251,22 @@ impl<'t> Measured<'t> {
         earlier.map_or(line, |next| self.ended(line.start, next, false))
     }
 
+    /// Ends `line` before a word rather than within one, if that leaves at least half of it.
+    pub(super) fn to_word(&self, line: Line) -> Line {
+        if line.forced || !self.has_more(line.next) {
+            return line;
+        }
+        let least = line.start + (line.next - line.start).div_ceil(2);
+        let earlier = (least..=line.next).rev().find(|n| self.text.starts_word(*n));
+        earlier.filter(|next| *next < line.next).map_or(line, |next| self.ended(line.start, next, false))
+    }
+
+    /// Whether a reader pauses at the end of `line`: a phrase or the text ends there.
+    pub(super) fn pauses(&self, line: &Line) -> bool {
+        let last = line.end.checked_sub(1).map(|at| self.text.chars[at]);
+        !self.has_more(line.next) || last.is_none_or(|c| ends_phrase(c) > 0 || closes(c))
+    }
+
     /// Ends `line` at the last end of a phrase in it, if that leaves at least two fifths of it, and something
     /// follows; pages of a strip are cut so.
     pub(super) fn to_phrase(&self, line: Line) -> Line {
@@ -229,7 +287,7 @@ impl<'t> Measured<'t> {
                 break;
             }
         }
-        best.map_or(line, |(_, next)| self.ended(line.start, next, false))
+        best.map_or_else(|| self.to_word(line), |(_, next)| self.ended(line.start, next, false))
     }
 
     /// The text of a line and where its inks change: bytes from, bytes to, pixels from the line's left.
