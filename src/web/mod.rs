@@ -116,7 +116,8 @@ impl Web {
             now: self.catalog.clock().now(),
             zone: self.catalog.snapshot().zone.clone(),
             rehearsing: self.catalog.rehearsing(),
-            loopback_only: self.settings.loopback_only,
+            // Behind a proxy with a public address, controllers do reach it.
+            loopback_only: self.settings.loopback_only && self.settings.public_url.is_none(),
             base: base.unwrap_or_else(|| self.settings.base()),
         }
     }

@@ -68,9 +68,10 @@
     var w = this.w, h = this.h, rgb = this.rgb, canvas = this.canvas;
     canvas.style.width = this.zoom ? Math.max(w * 4, canvas.parentNode.clientWidth) + 'px' : '';
     var shown = canvas.clientWidth || w;
-    var s = Math.round(shown * (window.devicePixelRatio || 1) / w);
+    var s = Math.ceil(shown * (window.devicePixelRatio || 1) / w - 0.2);
     s = Math.max(1, Math.min(s, 16, Math.floor(MOST_CANVAS / Math.max(w, h))));
     if (s < 3) s = 1; // too small for dots: let the browser scale
+    canvas.className = s > 1 ? 'dots' : '';
     canvas.width = w * s;
     canvas.height = h * s;
     var ctx = canvas.getContext('2d'), out = ctx.createImageData(w * s, h * s), px = out.data, m = mask(s);
