@@ -37,8 +37,8 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     for (_, standing) in standings(&snapshot, at) {
         // What starts later or is closed for the night is no problem.
         all.extend(standing.nowhere.filter(|why| {
-            use crate::messages::Msg::{Expired, NowhereNoScreen};
-            matches!(why.msg, Expired | NowhereNoScreen)
+            use crate::messages::Msg::{Expired, NowhereNeverOpen, NowhereNoScreen, NowhereNotChosen};
+            matches!(why.msg, Expired | NowhereNoScreen | NowhereNotChosen | NowhereNeverOpen)
         }));
     }
     all.sort_by_cached_key(|d| (d.place.clone(), std::cmp::Reverse(d.severity), d.msg, d.args.clone()));
