@@ -55,7 +55,7 @@ impl DiskFolder {
         Self { root: root.into() }
     }
 
-    fn look(&self, real_root: &Path, path: &Path) -> What {
+    fn look(real_root: &Path, path: &Path) -> What {
         let meta = match fs::symlink_metadata(path) {
             Ok(meta) => meta,
             Err(e) => return What::Unreadable(e.to_string()),
@@ -85,7 +85,7 @@ impl DiskFolder {
             let entry = entry?;
             let name = entry.file_name();
             let (name, what) = match name.to_str() {
-                Some(name) => (name.to_owned(), self.look(real_root, &entry.path())),
+                Some(name) => (name.to_owned(), Self::look(real_root, &entry.path())),
                 None => (
                     name.to_string_lossy().into_owned(),
                     What::Unreadable("its name is not UTF-8".to_owned()),

@@ -54,10 +54,10 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
         let (files, warnings) = (snapshot.files.len(), all.len() - bad);
         match lang {
             Lang::Zh => {
-                println!("共 {files} 个文件，{approved} 条公告可以播放，{bad} 个问题，{warnings} 个提醒。")
+                println!("共 {files} 个文件，{approved} 条公告可以播放，{bad} 个问题，{warnings} 个提醒。");
             }
             Lang::En => {
-                println!("{files} files, {approved} notices approved, {bad} problems, {warnings} warnings.")
+                println!("{files} files, {approved} notices approved, {bad} problems, {warnings} warnings.");
             }
         }
     }

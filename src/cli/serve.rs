@@ -55,7 +55,7 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     let thread = std::thread::Builder::new()
         .name("director".to_owned())
         .spawn(move || {
-            director.run(inbox, out, move || {
+            director.run(&inbox, out, move || {
                 let _ = stood.send(());
             });
         })
