@@ -103,7 +103,8 @@ mod tests {
         ] {
             assert!(names(matching.as_bytes(), ETAG.as_bytes()), "{matching}");
         }
-        for other in ["", "\"\"", "\"*\"", "W/", ",", "\"0123", &format!("\"x{bare}\""), &format!("w/{ETAG}")] {
+        for other in ["", "\"\"", "\"*\"", "W/", ",", "\"0123", &format!("\"x{bare}\""), &format!("w/{ETAG}")]
+        {
             assert!(!names(other.as_bytes(), ETAG.as_bytes()), "{other}");
         }
     }
@@ -143,7 +144,10 @@ mod tests {
         let date = "Sun, 06 Nov 1994 08:49:37 GMT";
         let second = 784_111_777_000;
         assert!(!modified_since(date, second + 300, second + 4000), "the same page, seconds later");
-        assert!(modified_since(date, second + 300, second + 900), "never within the second in which it began");
+        assert!(
+            modified_since(date, second + 300, second + 900),
+            "never within the second in which it began"
+        );
         assert!(modified_since(date, second + 1000, second + 4000), "a younger page");
         assert!(modified_since(date, second - 9000, second - 2000), "a date ahead of the clock");
         assert!(!modified_since("Sunday, 06-Nov-94 08:49:37 GMT", second, second + 4000));

@@ -4,7 +4,9 @@
 use axum::response::Response;
 use http::{
     HeaderMap, HeaderValue, StatusCode,
-    header::{ACCEPT, ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY, WWW_AUTHENTICATE},
+    header::{
+        ACCEPT, ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+    },
 };
 use serde::Serialize;
 
@@ -107,7 +109,9 @@ impl Problem {
             Self::TokenNeeded(id) => (Msg::HttpTokenNeeded, vec![id.clone()]),
             Self::Method(method, allowed) => (Msg::HttpMethod, vec![method.clone(), (*allowed).into()]),
             Self::TooLarge(bytes) => (Msg::HttpTooLarge, vec![bytes.to_string(), MAX_BODY.to_string()]),
-            Self::BadPath(path) => (Msg::HttpBadPath, vec![path.clone(), "/screens/%E5%A4%A7%E9%97%A8".into()]),
+            Self::BadPath(path) => {
+                (Msg::HttpBadPath, vec![path.clone(), "/screens/%E5%A4%A7%E9%97%A8".into()])
+            }
             Self::NoPage(path) => (Msg::HttpNoPage, vec![path.clone(), "/screens".into()]),
             Self::FrameGone(id) => (Msg::HttpFrameGone, vec![id.clone()]),
             Self::FrameNever(id) => (Msg::HttpFrameNever, vec![id.clone()]),
@@ -165,7 +169,10 @@ struct ErrorBody<'a> {
 
 /// Browsers name `text/html`; programs do not.
 fn wants_page(asked: &HeaderMap) -> bool {
-    asked.get_all(ACCEPT).iter().any(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")))
+    asked
+        .get_all(ACCEPT)
+        .iter()
+        .any(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")))
 }
 
 /// The language that `Accept-Language` likes best among ours; the first of equals.

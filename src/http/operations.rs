@@ -70,7 +70,12 @@ fn exposition(context: &Context) -> String {
     let one = |value: u64| [(String::new(), value)];
     let version = format!("{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"));
     metric("build_info", "gauge", "The version that runs.", &[(version, 1)]);
-    metric("ready", "gauge", "Whether frames can be vouched for.", &one(u64::from(unready(&snapshot).is_empty())));
+    metric(
+        "ready",
+        "gauge",
+        "Whether frames can be vouched for.",
+        &one(u64::from(unready(&snapshot).is_empty())),
+    );
     let fault = u64::from(snapshot.clock_fault.is_some());
     metric("clock_fault", "gauge", "Whether the clock cannot be trusted.", &one(fault));
     metric("snapshot_generation", "counter", "Snapshots made so far.", &one(snapshot.generation));

@@ -75,7 +75,9 @@ fn list(snapshot: &Snapshot, base: &Base, now: UtcMillis) -> Result<Listing, Pro
     if !snapshot.ready {
         return Err(Problem::NotReady);
     }
-    Ok(Listing { screens: snapshot.screens.values().map(|screen| entry(snapshot, screen, base, now)).collect() })
+    Ok(Listing {
+        screens: snapshot.screens.values().map(|screen| entry(snapshot, screen, base, now)).collect(),
+    })
 }
 
 fn entry(snapshot: &Snapshot, state: &ScreenState, base: &Base, now: UtcMillis) -> Entry {
