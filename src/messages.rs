@@ -92,6 +92,8 @@ table! {
         "this link leaves the playlists folder and is refused.", "Copy the file itself.";
     Unreadable: "读不了这个文件：{0}。", "请检查权限和磁盘；能读时会自动恢复。";
         "cannot read this: {0}.", "Check permissions and the disk; it comes back by itself.";
+    TwoSidecars: "同一张图片有两个说明文件，另一个是“{0}”。", "请只留一个。";
+        "the picture has two header files; the other is `{0}`.", "Keep one of them.";
     OrphanSidecar: "说明文件没有对应的图片“{0}”。", "请放入该图片，或删去说明文件。";
         "this header file has no picture `{0}`.", "Drop the picture, or delete the header file.";
     PictureBroken: "图片打不开：{0}。", "请重新导出为 PNG 再放入。";

@@ -29,7 +29,8 @@ fn the_pages_show_the_dots_that_controllers_get() {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(server.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let base = lines.find_map(|line| Some(line.trim().strip_prefix("http://")?.split('/').next()?.to_owned()));
+    let base =
+        lines.find_map(|line| Some(line.trim().strip_prefix("http://")?.split('/').next()?.to_owned()));
     let python = std::env::var_os("MINGPING_PYTHON")
         .unwrap_or_else(|| root.join("tests/.venv/bin/python").into_os_string());
     let mut command = Command::new(&python);

@@ -115,7 +115,8 @@ impl Server {
     fn wait_for(&self, wanted: &str) -> String {
         let mut etag = String::new();
         for _ in 0..60 {
-            let condition = if etag.is_empty() { String::new() } else { format!("If-None-Match: {etag}\r\n") };
+            let condition =
+                if etag.is_empty() { String::new() } else { format!("If-None-Match: {etag}\r\n") };
             let answer = self.get("/screens/gate/frame.txt?wait=10", &condition);
             let text: String = answer.text().split_whitespace().collect();
             if text.contains(wanted) {
@@ -212,8 +213,11 @@ fn it_stops_within_five_seconds_with_long_polls_open() {
     let addr = server.addr;
     let waiting = std::thread::spawn(move || {
         let mut socket = TcpStream::connect(addr).unwrap();
-        write!(socket, "GET /screens/gate/frame.bmp?wait=50 HTTP/1.1\r\nHost: x\r\nIf-None-Match: {etag}\r\n\r\n")
-            .unwrap();
+        write!(
+            socket,
+            "GET /screens/gate/frame.bmp?wait=50 HTTP/1.1\r\nHost: x\r\nIf-None-Match: {etag}\r\n\r\n"
+        )
+        .unwrap();
         let mut bytes = Vec::new();
         socket.read_to_end(&mut bytes).unwrap();
         String::from_utf8(bytes).unwrap()
@@ -272,6 +276,7 @@ fn feedback_tells_the_clerk_how_each_file_stands() {
 #[test]
 fn check_names_every_problem_of_the_refused_samples() {
     let site = Site::new();
+    site.write("playlists/bureau/playlist.yaml", "保留天数: 30\n");
     for entry in fs::read_dir(project("tests/data/notices/refused")).unwrap() {
         let path = entry.unwrap().path();
         fs::copy(&path, site.path("playlists/bureau").join(path.file_name().unwrap())).unwrap();

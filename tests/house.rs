@@ -173,6 +173,10 @@ fn every_room_has_its_row() {
 fn the_core_is_pure() {
     let mut wrong = Vec::new();
     for (path, text) in sources() {
+        // A room's tests, in a file of their own, may read what they compare with.
+        if ["test.rs", "tests.rs"].iter().any(|name| path.ends_with(name)) {
+            continue;
+        }
         if !PURE.contains(&room(&path).as_str()) {
             continue;
         }

@@ -1,6 +1,13 @@
 //! Who answers for it? A notice becomes an [`ApprovedNotice`] only when provider, reviewer, responsible
 //! person and secrecy reviewer are known, its term is known, and nothing private or secret stands in it.
 
+mod answers;
+mod approve;
+mod privacy;
+mod secrecy;
+
+pub use approve::approve;
+
 use std::sync::Arc;
 
 use crate::{
@@ -38,7 +45,7 @@ impl Window {
     }
 }
 
-/// The only type from which a page can be made. [`approve`](crate::approval) is the one door to it.
+/// The only type from which a page can be made. [`approve`] is the one door to it.
 #[derive(Clone, Debug)]
 pub struct ApprovedNotice {
     notice: Arc<Notice>,

@@ -20,7 +20,7 @@ use super::{
     programmes::{Material, Programmes},
     reconcile::{Good, Now, Reconciler},
     snapshot::Snapshot,
-    stager::{Props, Stager},
+    stager::{Props, RESTAGE_MS, Stager},
     unit::{Content, Site, Unit},
     watch::{Marks, Signal, Watch},
 };
@@ -30,13 +30,13 @@ use crate::{
     time::UtcMillis,
 };
 
+/// Listening begins so long after the start at the latest.
+const FIRST_MS: u64 = 6000;
 /// After an event so long is waited for more of the same burst.
 const DEBOUNCE: Duration = Duration::from_millis(3);
 /// The folder is scanned so often in any case, and where no events arrive at all.
 const RESCAN_MS: u64 = 10_000;
 const RESCAN_WITHOUT_EVENTS_MS: u64 = 2000;
-/// Stages are renewed so often; each reaches a minute ahead.
-const RESTAGE_MS: i64 = 20_000;
 
 /// What the director works with.
 pub struct Plan {
@@ -151,7 +151,10 @@ impl Director {
         loop {
             let mono_ms = start.elapsed().as_millis() as u64;
             let due = self.turn(mono_ms);
-            if let Some(first) = first.take() {
+            // Files written just before the start settle first: nobody is to be told "unknown screen".
+            if (!self.reconciler.is_settling() || mono_ms >= FIRST_MS)
+                && let Some(first) = first.take()
+            {
                 first();
             }
             // A root that was away is watched anew: its old watch died with it.

@@ -46,6 +46,15 @@ enum Trouble {
     Unreadable(Diagnostic),
 }
 
+/// A file that is not known to be whole yet.
+#[derive(Clone, Copy, Debug)]
+struct Settling {
+    stat: Stat,
+    since_ms: u64,
+    /// How long it must lie still.
+    wait_ms: u64,
+}
+
 /// What is known of a unit.
 #[derive(Debug)]
 struct Known {
@@ -82,7 +91,7 @@ pub struct View<'a> {
 pub struct Reconciler {
     known: BTreeMap<Unit, Known>,
     playlists: BTreeMap<String, Option<Diagnostic>>,
-    settling: HashMap<RelPath, (Stat, u64)>,
+    settling: HashMap<RelPath, Settling>,
     versions: HashMap<Option<Arc<str>>, u64>,
     next_version: u64,
     root_missing: Option<(String, u64)>,
@@ -226,10 +235,16 @@ impl Reconciler {
         let same = known
             .filter(|known| known.good.is_some() && !matches!(known.trouble, Some((Trouble::Broken(_), _))));
         let same = same.and_then(|known| known.digest);
-        let mut whole = true;
-        for (path, stat) in inputs {
-            // Each is asked, so that each begins to settle.
-            whole &= self.is_whole(path, *stat, marks, now);
+        // What was whole and could only not be read is still whole.
+        let mut whole = known.is_some_and(|known| {
+            known.inputs == *inputs && matches!(known.trouble, Some((Trouble::Unreadable(_), _)))
+        });
+        if !whole {
+            whole = true;
+            for (path, stat) in inputs {
+                // Each is asked, so that each begins to settle.
+                whole &= self.is_whole(path, *stat, marks, now);
+            }
         }
         if !whole {
             return self.in_trouble(unit, Trouble::Incomplete, now);
@@ -259,6 +274,7 @@ impl Reconciler {
                 self.in_trouble(unit, Trouble::Broken(diagnostics), now);
             }
             Some(Reading::Unreadable(diagnostic)) => {
+                self.known.entry(unit.clone()).or_insert_with(Known::nothing).inputs.clone_from(inputs);
                 self.in_trouble(unit, Trouble::Unreadable(diagnostic), now);
             }
         }
@@ -277,23 +293,27 @@ impl Reconciler {
                 return true;
             }
         }
-        let wait = if marks.open.contains(path) { SETTLE_MS } else { SETTLE_WITHOUT_EVENTS_MS };
-        match self.settling.get(path) {
-            Some((known, since)) if *known == stat => {
-                if now.mono_ms.saturating_sub(*since) >= wait {
-                    self.settling.remove(path);
-                    return true;
-                }
-                let due = since + wait;
-                self.look_again(due);
-            }
-            _ => {
-                self.settling.insert(path.to_owned(), (stat, now.mono_ms));
-                // Looked at after the shorter time: events may come to say that it is whole.
-                self.look_again(now.mono_ms + wait);
-            }
+        // What lay there at the start has been under watch since, and so has what an event told of.
+        let heard = !self.started || marks.open.contains(path);
+        let known = self.settling.get(path).copied();
+        let wait_ms = match known {
+            Some(known) if known.wait_ms == SETTLE_MS => SETTLE_MS,
+            _ if heard => SETTLE_MS,
+            _ => SETTLE_WITHOUT_EVENTS_MS,
+        };
+        let since_ms = known.filter(|known| known.stat == stat).map_or(now.mono_ms, |known| known.since_ms);
+        if now.mono_ms.saturating_sub(since_ms) >= wait_ms {
+            self.settling.remove(path);
+            return true;
         }
+        self.settling.insert(path.to_owned(), Settling { stat, since_ms, wait_ms });
+        self.look_again(since_ms + wait_ms);
         false
+    }
+
+    /// Whether some file is still being written, as far as one can tell.
+    pub fn is_settling(&self) -> bool {
+        !self.settling.is_empty()
     }
 
     /// What was known and is not found any more.
@@ -319,7 +339,7 @@ impl Reconciler {
         if now.mono_ms.saturating_sub(since) >= KEEP_UNREADABLE_MS {
             let units: Vec<Unit> = self.known.keys().cloned().collect();
             for unit in units.into_iter().filter(|unit| unit.playlist().is_some()) {
-                self.forget(&unit);
+                self.remove(&unit);
             }
         }
         self.look_again(since + KEEP_UNREADABLE_MS);

@@ -130,8 +130,12 @@ fn sort_inner(
         What::File(stat) => match kind {
             Kind::Unsupported(diagnostic) => Wanted::Refused(diagnostic),
             Kind::Sidecar(picture) => {
-                sidecars.insert((playlist.to_owned(), picture), (item.path.clone(), *stat));
-                return;
+                let taken =
+                    sidecars.entry((playlist.to_owned(), picture)).or_insert((item.path.clone(), *stat));
+                if taken.0 == item.path {
+                    return;
+                }
+                Wanted::Refused(Diagnostic::refusal(place(), Msg::TwoSidecars, [&taken.0]))
             }
             _ => Wanted::Inputs(vec![(item.path.clone(), *stat)]),
         },

@@ -16,8 +16,10 @@ use crate::{
     time::{DAY_MS, UtcMillis},
 };
 
-/// How far ahead pages are staged.
-pub const AHEAD_MS: i64 = 60_000;
+/// How far ahead pages are staged: a minute, and the time until the stages are renewed.
+const AHEAD_MS: i64 = 60_000 + RESTAGE_MS;
+/// Stages are renewed so often.
+pub const RESTAGE_MS: i64 = 20_000;
 /// A format stays ready for so long after it was last asked for.
 const ASKED_MS: i64 = 600_000;
 /// Most pages staged for one screen.

@@ -5,7 +5,10 @@ use std::{path::Path, process::ExitCode, sync::Arc};
 use clap::ArgMatches;
 use serde_json::json;
 
-use super::{flags::value, setting::{load_fonts, read_moment, read_zone}};
+use super::{
+    flags::value,
+    setting::{load_fonts, read_moment, read_zone},
+};
 use crate::{
     catalog::{Catalog, Clock as _, Director, ManualClock, Plan, Snapshot, Status, SystemClock, standings},
     diagnostic::{Diagnostic, Lang, Severity},
@@ -26,14 +29,8 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     let (fonts, font_faults) = load_fonts(Path::new(value(matches, "fonts")));
     let clock = Arc::new(ManualClock::at(at));
     let catalog = Catalog::new(Snapshot::empty(zone.clone()), Arc::new(fonts), clock, false);
-    let plan = Plan {
-        playlists: dir.to_path_buf(),
-        state: None,
-        feedback: None,
-        zone,
-        font_faults,
-        log_lang: lang,
-    };
+    let plan =
+        Plan { playlists: dir.to_path_buf(), state: None, feedback: None, zone, font_faults, log_lang: lang };
     Director::new(plan, catalog.clone()).look_once();
     let snapshot = catalog.snapshot();
     let mut all = snapshot.diagnostics();
@@ -56,8 +53,12 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
         }
         let (files, warnings) = (snapshot.files.len(), all.len() - bad);
         match lang {
-            Lang::Zh => println!("共 {files} 个文件，{approved} 条公告可以播放，{bad} 个问题，{warnings} 个提醒。"),
-            Lang::En => println!("{files} files, {approved} notices approved, {bad} problems, {warnings} warnings."),
+            Lang::Zh => {
+                println!("共 {files} 个文件，{approved} 条公告可以播放，{bad} 个问题，{warnings} 个提醒。")
+            }
+            Lang::En => {
+                println!("{files} files, {approved} notices approved, {bad} problems, {warnings} warnings.")
+            }
         }
     }
     Ok(if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -8,9 +8,7 @@ use crate::diagnostic::Lang;
 /// The whole command line.
 pub fn command(lang: Lang) -> Command {
     let t = |zh: &'static str, en: &'static str| say(lang, zh, en);
-    let serve = |command: Command| {
-        serve_flags(lang).into_iter().fold(command, Command::arg)
-    };
+    let serve = |command: Command| serve_flags(lang).into_iter().fold(command, Command::arg);
     let root = Command::new("mingping")
         .version(env!("CARGO_PKG_VERSION"))
         .about(t(
@@ -23,10 +21,11 @@ pub fn command(lang: Lang) -> Command {
         ))
         .args_conflicts_with_subcommands(true)
         .arg(
-            Arg::new("lang").long("lang").value_name("zh|en").global(true).help(t(
-                "界面语言：zh 或 en。",
-                "The language to speak to you: zh or en.",
-            )),
+            Arg::new("lang")
+                .long("lang")
+                .value_name("zh|en")
+                .global(true)
+                .help(t("界面语言：zh 或 en。", "The language to speak to you: zh or en.")),
         );
     serve(root)
         .subcommand(
@@ -101,17 +100,59 @@ fn serve_flags(lang: Lang) -> Vec<Arg> {
         Arg::new(name).long(name).value_name(value).env(env).help(help).action(ArgAction::Set)
     };
     vec![
-        flag("playlists", "DIR", "MINGPING_PLAYLISTS", t("播放列表目录。", "The folder into which notices are dropped."))
-            .default_value("playlists"),
+        flag(
+            "playlists",
+            "DIR",
+            "MINGPING_PLAYLISTS",
+            t("播放列表目录。", "The folder into which notices are dropped."),
+        )
+        .default_value("playlists"),
         fonts_flag(lang),
-        flag("state", "DIR", "MINGPING_STATE", t("存放公告到达时间和时钟标记的目录。", "Where arrival times and the clock's mark are kept."))
-            .default_value("state"),
-        flag("listen", "ADDR", "MINGPING_LISTEN", t("监听地址；屏幕要能访问，请用 0.0.0.0:8080。", "The address to listen on; for screens to reach it, 0.0.0.0:8080."))
-            .default_value("127.0.0.1:8080"),
-        flag("public-url", "URL", "MINGPING_PUBLIC_URL", t("屏幕访问本服务器的网址，用在生成的链接里。", "The URL under which screens reach this server, for links in manifests.")),
+        flag(
+            "state",
+            "DIR",
+            "MINGPING_STATE",
+            t("存放公告到达时间和时钟标记的目录。", "Where arrival times and the clock's mark are kept."),
+        )
+        .default_value("state"),
+        flag(
+            "listen",
+            "ADDR",
+            "MINGPING_LISTEN",
+            t(
+                "监听地址；屏幕要能访问，请用 0.0.0.0:8080。",
+                "The address to listen on; for screens to reach it, 0.0.0.0:8080.",
+            ),
+        )
+        .default_value("127.0.0.1:8080"),
+        flag(
+            "public-url",
+            "URL",
+            "MINGPING_PUBLIC_URL",
+            t(
+                "屏幕访问本服务器的网址，用在生成的链接里。",
+                "The URL under which screens reach this server, for links in manifests.",
+            ),
+        ),
         zone_flag(lang),
-        flag("feedback", "DIR", "MINGPING_FEEDBACK", t("为每个播放列表写一份情况说明的目录。", "A folder that gets one text file per playlist saying how each file stands.")),
-        flag("rehearse", "TIME", "MINGPING_REHEARSE", t("从这个时刻开始演练，例如 2026-06-25T08:00；不写状态。", "Run the clock from this moment, e.g. 2026-06-25T08:00; writes no state.")),
+        flag(
+            "feedback",
+            "DIR",
+            "MINGPING_FEEDBACK",
+            t(
+                "为每个播放列表写一份情况说明的目录。",
+                "A folder that gets one text file per playlist saying how each file stands.",
+            ),
+        ),
+        flag(
+            "rehearse",
+            "TIME",
+            "MINGPING_REHEARSE",
+            t(
+                "从这个时刻开始演练，例如 2026-06-25T08:00；不写状态。",
+                "Run the clock from this moment, e.g. 2026-06-25T08:00; writes no state.",
+            ),
+        ),
     ]
 }
 

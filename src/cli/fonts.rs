@@ -69,7 +69,8 @@ fn gb2312() -> Vec<char> {
     let mut out = Vec::with_capacity(6763);
     for row in 0xB0..=0xF7u8 {
         for cell in 0xA1..=0xFEu8 {
-            let (text, _, bad) = encoding_rs::GBK.decode(std::slice::from_ref(&[row, cell]).as_flattened());
+            let bytes = [row, cell];
+            let (text, _, bad) = encoding_rs::GBK.decode(&bytes);
             let c = text.chars().next().filter(|c| !bad && ('\u{4E00}'..='\u{9FFF}').contains(c));
             out.extend(c);
         }

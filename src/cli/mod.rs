@@ -51,9 +51,7 @@ fn terminal_lang(args: &[OsString]) -> Lang {
         }
     }
     let variable = |name| std::env::var(name).ok().and_then(|tag| Lang::parse(&tag));
-    given
-        .or_else(|| ["MINGPING_LANG", "LC_ALL", "LANG"].into_iter().find_map(variable))
-        .unwrap_or(Lang::En)
+    given.or_else(|| ["MINGPING_LANG", "LC_ALL", "LANG"].into_iter().find_map(variable)).unwrap_or(Lang::En)
 }
 
 /// Picks the words for `lang`.

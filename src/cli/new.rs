@@ -35,15 +35,20 @@ impl NewError {
     pub fn message(&self, lang: Lang) -> String {
         match self {
             Self::Exists(paths) => {
-                let paths = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+                let paths =
+                    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
                 match lang {
                     Lang::Zh => format!("已经存在：{paths}。没有改动任何文件。请换一个目录，或先移走它们。"),
-                    Lang::En => format!("already there: {paths}. Nothing was changed. Choose another folder, or move them away."),
+                    Lang::En => format!(
+                        "already there: {paths}. Nothing was changed. Choose another folder, or move them away."
+                    ),
                 }
             }
             Self::Io(path, e) => match lang {
                 Lang::Zh => format!("写不了 {}：{e}。请检查权限和磁盘空间。", path.display()),
-                Lang::En => format!("cannot write {}: {e}. Check permissions and disk space.", path.display()),
+                Lang::En => {
+                    format!("cannot write {}: {e}. Check permissions and disk space.", path.display())
+                }
             },
         }
     }
@@ -98,27 +103,62 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use jiff::tz::TimeZone;
+
     use super::*;
-    use crate::{notice::{NoticeId, Source}, screen};
+    use crate::{
+        catalog::{Catalog, Clock as _, Director, ManualClock, Plan, Snapshot, SystemClock, standings},
+        cli::load_fonts,
+    };
+
+    /// What the server makes of `root` a minute from now, when all files have come to rest.
+    fn look(root: &Path) -> (Vec<String>, Vec<String>) {
+        let (fonts, font_faults) = load_fonts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts"));
+        let now = SystemClock::new().now().plus(60_000);
+        let zone = TimeZone::get("Asia/Shanghai").unwrap();
+        let clock = Arc::new(ManualClock::at(now));
+        let catalog = Catalog::new(Snapshot::empty(zone.clone()), Arc::new(fonts), clock, false);
+        let playlists = root.to_owned();
+        let plan = Plan { playlists, state: None, feedback: None, zone, font_faults, log_lang: Lang::En };
+        Director::new(plan, catalog.clone()).look_once();
+        let snapshot = catalog.snapshot();
+        let wrong = snapshot.diagnostics().iter().map(|d| d.one_line(Lang::En)).collect();
+        let standings = standings(&snapshot, now);
+        let mut on_air: Vec<String> = standings
+            .into_iter()
+            .flat_map(|(id, standing)| {
+                standing.on_air.into_iter().map(move |state| format!("{} {id}", state.screen.id))
+            })
+            .collect();
+        on_air.sort();
+        (wrong, on_air)
+    }
 
     #[test]
-    fn what_is_written_can_be_read_and_shown_in_both_languages() {
+    fn what_is_written_is_valid_and_on_air_at_once_in_both_languages() {
         for lang in [Lang::Zh, Lang::En] {
             let dir = tempfile::tempdir().unwrap();
             let root = dir.path().join("a/playlists");
-            let written = create(&root, lang).unwrap();
-            assert_eq!(written.len(), FILES.len());
-
-            let screens = screen::read(&fs::read(root.join("screens.yaml")).unwrap()).unwrap();
-            assert!(screens.iter().all(|screen| screen.playlists == ["notices"]), "{screens:?}");
-
-            let zone = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap();
-            let id = NoticeId::new("notices", "01-welcome.md");
-            let bytes = fs::read(root.join("notices/01-welcome.md")).unwrap();
-            let today = jiff::civil::date(2026, 11, 23);
-            let notice = crate::notice::read(Source { id: &id, bytes: &bytes, sidecar: None, zone: &zone, today }).unwrap();
-            assert!(notice.warnings.is_empty(), "{:?}", notice.warnings);
+            assert_eq!(create(&root, lang).unwrap().len(), FILES.len());
+            let (wrong, on_air) = look(&root);
+            assert_eq!(wrong, [""; 0]);
+            assert_eq!(on_air, ["gate notices/01-welcome.md"]);
         }
+    }
+
+    #[test]
+    fn the_samples_of_the_project_are_without_fault_and_each_is_on_air_somewhere() {
+        let (wrong, on_air) = look(&Path::new(env!("CARGO_MANIFEST_DIR")).join("playlists"));
+        assert_eq!(wrong, [""; 0]);
+        for (screen, least) in
+            [("bureau-gate", 5), ("service-window", 4), ("school-one", 5), ("school-two", 4)]
+        {
+            let shown = on_air.iter().filter(|line| line.starts_with(&format!("{screen} "))).count();
+            assert!(shown >= least, "{screen} shows {shown} notices: {on_air:?}");
+        }
+        assert!(!on_air.iter().any(|line| line.contains("/_")), "a template is shown");
     }
 
     #[test]

@@ -55,7 +55,8 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
 
 fn profile(matches: &ArgMatches, lang: Lang) -> Result<Profile, String> {
     let size = value(matches, "size");
-    let face = Size::parse(size).filter(|s| s.width >= 8 && s.height >= 8 && s.width <= 4096 && s.height <= 2160);
+    let face =
+        Size::parse(size).filter(|s| s.width >= 8 && s.height >= 8 && s.width <= 4096 && s.height <= 2160);
     let face = face.ok_or_else(|| {
         let hint = say(lang, "8x8 至 4096x2160，例如 320x32。", "8x8 to 4096x2160, e.g. 320x32.");
         format!("--size `{size}`? {hint}")
@@ -63,7 +64,8 @@ fn profile(matches: &ArgMatches, lang: Lang) -> Result<Profile, String> {
     let color = value(matches, "color");
     let scheme = ColorScheme::parse(color)
         .ok_or_else(|| format!("--color `{color}`? red green amber white red-green seven rgb"))?;
-    let min_px = value(matches, "min").parse().map_err(|_| format!("--min `{}`? 16", value(matches, "min")))?;
+    let min_px =
+        value(matches, "min").parse().map_err(|_| format!("--min `{}`? 16", value(matches, "min")))?;
     Ok(Profile { min_px, ..Profile::new(face, scheme) })
 }
 
@@ -144,7 +146,8 @@ fn write(matches: &ArgMatches, file: &Path, frames: &[Frame]) -> Result<(), Stri
             }
         };
     };
-    let out = out.unwrap_or_else(|| PathBuf::from(file.file_name().unwrap_or_default()).with_extension(format.ext()));
+    let out = out
+        .unwrap_or_else(|| PathBuf::from(file.file_name().unwrap_or_default()).with_extension(format.ext()));
     for (n, frame) in frames.iter().enumerate() {
         let path = if frames.len() == 1 {
             out.clone()

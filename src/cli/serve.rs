@@ -25,7 +25,8 @@ use crate::{
 pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     super::start_log();
     let zone = read_zone(value(matches, "timezone"), lang)?;
-    let rehearse = matches.get_one::<String>("rehearse").map(|text| read_moment(text, &zone, lang)).transpose()?;
+    let rehearse =
+        matches.get_one::<String>("rehearse").map(|text| read_moment(text, &zone, lang)).transpose()?;
     let clock: Arc<dyn Clock> = match rehearse {
         Some(start) => Arc::new(SystemClock::rehearsing(start)),
         None => Arc::new(SystemClock::new()),
@@ -40,7 +41,9 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     let plan = Plan {
         playlists: PathBuf::from(value(matches, "playlists")),
         state: rehearse.is_none().then(|| PathBuf::from(value(matches, "state"))),
-        feedback: matches.get_one::<String>("feedback").map(|dir| (PathBuf::from(dir), lang_for_clerks(matches))),
+        feedback: matches
+            .get_one::<String>("feedback")
+            .map(|dir| (PathBuf::from(dir), lang_for_clerks(matches))),
         zone,
         font_faults,
         log_lang: lang,
@@ -113,7 +116,8 @@ async fn shutdown() {
 
 /// Prints the URLs to open and, on loopback only, that screens cannot reach this server.
 fn announce(catalog: &Catalog, local: SocketAddr, public_url: Option<&str>, lang: Lang) {
-    let mut bases: Vec<String> = public_url.map(|url| url.trim_end_matches('/').to_owned()).into_iter().collect();
+    let mut bases: Vec<String> =
+        public_url.map(|url| url.trim_end_matches('/').to_owned()).into_iter().collect();
     if local.ip().is_unspecified() {
         bases.push(format!("http://127.0.0.1:{}", local.port()));
         bases.extend(lan_address().map(|ip| format!("http://{}", SocketAddr::new(ip, local.port()))));
@@ -130,7 +134,10 @@ fn announce(catalog: &Catalog, local: SocketAddr, public_url: Option<&str>, lang
         println!("{}", say(lang, "屏幕（给控制卡的网址）：", "Screens (what a controller fetches):"));
     }
     for state in snapshot.screens.values() {
-        let id = percent_encoding::utf8_percent_encode(state.screen.id.as_str(), percent_encoding::NON_ALPHANUMERIC);
+        let id = percent_encoding::utf8_percent_encode(
+            state.screen.id.as_str(),
+            percent_encoding::NON_ALPHANUMERIC,
+        );
         let id = id.to_string().replace("%2D", "-").replace("%5F", "_");
         println!("  {base}/screens/{id}/frame.bmp   {} {}", state.screen.name, state.screen.profile.face);
     }
@@ -149,7 +156,10 @@ fn announce(catalog: &Catalog, local: SocketAddr, public_url: Option<&str>, lang
     }
     if catalog.rehearsing() {
         let now = catalog.clock().now().display(&snapshot.zone);
-        println!("{} {now}", say(lang, "正在演练，时钟从这里开始：", "This is a rehearsal; the clock runs from"));
+        println!(
+            "{} {now}",
+            say(lang, "正在演练，时钟从这里开始：", "This is a rehearsal; the clock runs from")
+        );
     }
 }
 

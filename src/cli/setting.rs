@@ -42,7 +42,9 @@ pub fn load_fonts(dir: &Path) -> (Fonts, Vec<Diagnostic>) {
                 }
             }
         }
-        Err(e) => faults.push(Diagnostic::warning(Place::default(), Msg::FontsMissing, [shown, e.to_string()])),
+        Err(e) => {
+            faults.push(Diagnostic::warning(Place::default(), Msg::FontsMissing, [shown, e.to_string()]))
+        }
     }
     // The order of a folder's entries differs between disks; the pixels must not.
     files.sort();

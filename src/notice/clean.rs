@@ -23,8 +23,17 @@ pub fn fragment(text: &str) -> String {
 fn character(c: char) -> Option<char> {
     match c {
         // A vertical tab is Word's line break within a paragraph.
-        '\t' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
-        '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' => Some(' '),
+        '\t'
+        | '\u{B}'
+        | '\u{C}'
+        | '\u{85}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{A0}'
+        | '\u{1680}'
+        | '\u{2000}'..='\u{200A}'
+        | '\u{202F}'
+        | '\u{205F}' => Some(' '),
         _ if c.is_control() || is_invisible(c) => None,
         // NFKC maps each Kangxi radical to its hanzi.
         '\u{2F00}'..='\u{2FD5}' => std::iter::once(c).nfkc().next(),

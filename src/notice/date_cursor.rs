@@ -139,15 +139,12 @@ impl<'a> Cursor<'a> {
             part = self.part_of_day();
         }
         let hour = match part {
-            Some(Part::Morning) => hour,
             // 凌晨12点 and 12am are the day's beginning.
             Some(Part::Night) if hour == 12 => 0,
-            Some(Part::Night) => hour,
             Some(Part::Noon) if hour < 10 => hour + 12,
-            Some(Part::Noon) => hour,
             Some(Part::Afternoon) if hour < 12 => hour + 12,
             Some(Part::Evening) if hour <= 12 => hour + 12,
-            Some(Part::Afternoon | Part::Evening) | None => hour,
+            _ => hour,
         };
         let seconds = hour * 3600 + minute * 60 + second;
         if hour > 24 || minute > 59 || second > 59 || seconds > 86_400 { Err(()) } else { Ok(Some(seconds)) }

@@ -3,6 +3,7 @@
 //! Pure: bytes come in as arguments. A notice is not yet approved; only
 //! [`approval`](crate::approval) makes something that may be shown.
 
+mod body;
 pub mod bounds;
 pub mod charset;
 pub mod clean;
@@ -10,8 +11,14 @@ pub mod date;
 mod date_cursor;
 pub mod header;
 mod kind;
+mod markdown;
+mod picture;
+mod plain;
+mod read;
+mod signoff;
 
 pub use kind::kind;
+pub use read::read;
 
 use std::sync::Arc;
 
@@ -217,7 +224,8 @@ pub struct Notice {
     /// Issuer and date for the end.
     pub sign_off: SignOff,
     /// Every character of title, body, header values that are drawn, as one string: what the checks of
-    /// [`approval`](crate::approval) read. Lines are kept.
+    /// [`approval`](crate::approval) read. Line n of it stands for line n of the file; see
+    /// [`Self::plain_lines`].
     pub plain: String,
     /// Warnings from reading it.
     pub warnings: Vec<Diagnostic>,

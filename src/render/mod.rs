@@ -1,14 +1,29 @@
 //! What does it look like? An [`ApprovedNotice`](crate::approval::ApprovedNotice) and a
 //! [`Profile`](crate::screen::Profile) become a [`Layout`]; a page of it becomes a [`Raster`].
+//!
+//! Measuring and drawing are apart: `marks`, `linebreak`, `words` and `measure` know text, `layout` places it,
+//! `draw` copies dots from `font` into the `raster`. Pictures take their own way through `picture`.
 
-pub mod font;
 pub mod raster;
 
-pub use font::Fonts;
-pub use raster::Raster;
+pub mod font;
+mod light;
+
+mod linebreak;
+mod marks;
+mod measure;
+mod words;
+
+mod picture;
+
 pub mod layout;
 
-pub use layout::{Layout, Page};
+mod draw;
+
+pub use draw::draw;
+pub use font::Fonts;
+pub use layout::{Layout, Page, Run, lay_out, lay_out_idle};
+pub use raster::Raster;
 
 #[cfg(test)]
 mod test;

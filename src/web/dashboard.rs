@@ -172,7 +172,9 @@ fn on_air(p: &mut Page<'_>, air: &Air) {
 }
 
 fn titles(p: &mut Page<'_>, notices: &[OnAirNotice]) {
-    let (first, rest) = notices.split_at(notices.len().min(TITLES));
+    // To fold a single title away would save nothing.
+    let shown = if notices.len() == TITLES + 1 { TITLES + 1 } else { TITLES };
+    let (first, rest) = notices.split_at(notices.len().min(shown));
     title_list(p, first);
     if !rest.is_empty() {
         p.h.raw("<details><summary>");

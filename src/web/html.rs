@@ -1,6 +1,8 @@
 //! How does a value get into markup without becoming markup? Literal markup is `&'static str` and cannot
 //! hold a value; every value goes through [`Html::text`] or [`Html::attr`], which escape it.
 
+use std::fmt::Write as _;
+
 use crate::text::is_invisible;
 
 /// Values longer than this many characters are cut: a page stays a page whatever was dropped.
@@ -59,7 +61,7 @@ fn escape(value: &str, out: &mut String) {
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
             c if c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}') => {
-                out.push_str(&format!("⟨U+{:04X}⟩", c as u32));
+                let _ = write!(out, "⟨U+{:04X}⟩", c as u32);
             }
             c => out.push(c),
         }

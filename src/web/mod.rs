@@ -14,25 +14,27 @@ mod words;
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
-    Router,
-    extract::{Path, RawQuery, State},
+    Extension, Router,
+    extract::{Path, RawQuery, State, rejection::PathRejection},
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use tokio::sync::Semaphore;
 
-use crate::catalog::Catalog;
+use crate::{
+    catalog::Catalog,
+    http::{Base, error::Problem},
+};
 use language::Choice;
-use words::Word;
 
 /// How the server is reached, for the addresses that pages print.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// `--public-url`: what stands before every path when somebody asks from outside.
     pub public_url: Option<String>,
-    /// The addresses that reach this server, the best one first: what the LAN sees before loopback.
-    pub listen: Vec<SocketAddr>,
+    /// The address on which it listens.
+    pub listen: SocketAddr,
     /// Whether it listens on loopback only, so that no controller reaches it.
     pub loopback_only: bool,
 }
@@ -62,81 +64,73 @@ pub fn routes(catalog: Arc<Catalog>, settings: Settings) -> Router {
 
 async fn get_dashboard(
     State(web): State<Arc<Web>>,
+    base: Option<Extension<Base>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let choice = choice(query.as_deref(), &headers);
-    web.draw(choice, move |web| {
-        (StatusCode::OK, dashboard::page(&view::dashboard(&web.catalog, web.site()), choice))
-    })
-    .await
+    let drawn = web.draw(move |web| dashboard::page(&view::dashboard(&web.catalog, web.site(base)), choice));
+    drawn.await.map_or_else(|problem| refuse(&problem, &headers), |page| html(choice, page))
 }
 
 async fn get_preview(
     State(web): State<Arc<Web>>,
-    Path(id): Path<String>,
+    base: Option<Extension<Base>>,
+    id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
+    let Ok(Path(id)) = id else { return refuse(&Problem::BadPath("/screens/…".into()), &headers) };
     let choice = choice(query.as_deref(), &headers);
-    web.draw(choice, move |web| match view::preview(&web.catalog, web.site(), &id) {
-        Some(view) => (StatusCode::OK, preview::page(&view, choice)),
-        None => (StatusCode::NOT_FOUND, not_found(&web.site(), choice)),
-    })
-    .await
+    let drawn = web.draw(move |web| {
+        let view = view::preview(&web.catalog, web.site(base), &id)?;
+        Ok(preview::page(&view, choice))
+    });
+    match drawn.await.flatten() {
+        Ok(page) => html(choice, page),
+        Err(problem) => refuse(&problem, &headers),
+    }
 }
 
 impl Web {
     /// Draws a page off the runtime's threads, a few at a time.
-    async fn draw(
+    async fn draw<T: Send + 'static>(
         self: Arc<Self>,
-        choice: Choice,
-        draw: impl FnOnce(&Self) -> (StatusCode, String) + Send + 'static,
-    ) -> Response {
-        let Ok(permit) = self.drawing.clone().acquire_owned().await else {
-            return StatusCode::SERVICE_UNAVAILABLE.into_response();
-        };
+        draw: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let permit = self.drawing.clone().acquire_owned().await.map_err(|_| Problem::Broken)?;
         let drawn = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             draw(&self)
         });
-        match drawn.await {
-            Ok((status, page)) => html(status, choice, page),
-            Err(_) => {
-                tracing::error!("drawing a page panicked");
-                html(StatusCode::INTERNAL_SERVER_ERROR, choice, Word::Busy.of(choice.lang).to_owned())
-            }
-        }
+        drawn.await.map_err(|_| {
+            tracing::error!("drawing a page panicked");
+            Problem::Broken
+        })
     }
 
-    fn site(&self) -> view::Site {
+    /// `base` is how this very connection reaches us; without it, what the settings know.
+    fn site(&self, base: Option<Extension<Base>>) -> view::Site {
+        let base = base.map(|Extension(Base(base))| base).filter(|base| !base.is_empty());
         view::Site {
             now: self.catalog.clock().now(),
             zone: self.catalog.snapshot().zone.clone(),
             rehearsing: self.catalog.rehearsing(),
-            loopback_only: self.settings.loopback_only,
-            bases: self.settings.bases(),
+            // Behind a proxy with a public address, controllers do reach it.
+            loopback_only: self.settings.loopback_only && self.settings.public_url.is_none(),
+            base: base.unwrap_or_else(|| self.settings.base()),
         }
     }
 }
 
 impl Settings {
     /// What stands before the path in printed addresses. Never taken from a request's `Host`.
-    fn bases(&self) -> Vec<String> {
-        if let Some(url) = &self.public_url {
-            return vec![url.trim_end_matches('/').to_owned()];
+    fn base(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None if self.listen.ip().is_unspecified() => format!("http://127.0.0.1:{}", self.listen.port()),
+            None => format!("http://{}", self.listen),
         }
-        let mut bases: Vec<String> = self
-            .listen
-            .iter()
-            .filter(|address| !address.ip().is_unspecified())
-            .map(|address| format!("http://{address}"))
-            .collect();
-        if bases.is_empty() {
-            let port = self.listen.first().map_or(8080, SocketAddr::port);
-            bases.push(format!("http://127.0.0.1:{port}"));
-        }
-        bases
     }
 }
 
@@ -144,17 +138,12 @@ fn choice(query: Option<&str>, headers: &HeaderMap) -> Choice {
     language::choose(query, headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
 }
 
-fn not_found(site: &view::Site, choice: Choice) -> String {
-    let mut page = shell::Page::begin(choice, site, Some(Word::NotFound.of(choice.lang)));
-    page.h.raw("<h1>");
-    page.word(Word::NotFound).h.raw("</h1><p>");
-    page.word(Word::NotFoundText).h.raw("</p><p><a");
-    page.href(&[]).h.raw(">← ");
-    page.word(Word::AllScreens).h.raw("</a></p>");
-    page.finish()
+/// Problems are told as http tells them: JSON to programs, a page to browsers.
+fn refuse(problem: &Problem, asked: &HeaderMap) -> Response {
+    problem.respond(asked).map(axum::body::Body::new)
 }
 
-fn html(status: StatusCode, choice: Choice, page: String) -> Response {
+fn html(choice: Choice, page: String) -> Response {
     const HEADERS: [(HeaderName, HeaderValue); 7] = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -164,7 +153,7 @@ fn html(status: StatusCode, choice: Choice, page: String) -> Response {
         (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
         (header::VARY, HeaderValue::from_static("Accept-Language")),
     ];
-    let mut answer = (status, HEADERS, page).into_response();
+    let mut answer = (HEADERS, page).into_response();
     answer.headers_mut().insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(choice.lang.tag()));
     answer
 }

@@ -66,9 +66,11 @@ fn draw_loop(p: &mut Page<'_>, view: &Preview) {
         p.h.text(" ");
         p.fill(Word::ScheduledChange, &[&change]);
     }
-    p.h.raw("</p><ol class=\"pages\"").attr("data-cycle", &cycle_ms.to_string());
+    let manifest = path(&["screens", view.screen.id.as_str(), "manifest.json"]) + "?ext=png";
+    p.h.raw("</p><ol class=\"pages\"").attr("data-manifest", &manifest);
+    p.h.attr("data-generation", &view.generation.to_string()).attr("data-cycle", &cycle_ms.to_string());
     p.h.attr("data-phase", &now.since(*anchor).rem_euclid((*cycle_ms).max(1)).to_string());
-    p.h.attr("data-now", Word::Now.of(p.lang)).raw(">\n");
+    p.h.raw(">\n");
     for item in &view.pages {
         draw_page(p, item, now, &change);
     }
@@ -144,10 +146,8 @@ fn controller(p: &mut Page<'_>, view: &Preview) {
     p.h.raw("<section class=\"list\"><h2>");
     p.word(Word::Controller).h.raw("</h2><p class=\"lead\">");
     p.word(Word::ControllerText).h.raw("</p>");
-    for base in &view.site.bases {
-        p.h.raw("<pre><code>").text(base).text(&bmp).raw("</code></pre>");
-    }
-    let base = view.site.bases.first().map_or("", String::as_str);
+    let base = &view.site.base;
+    p.h.raw("<pre><code>").text(base).text(&bmp).raw("</code></pre>");
     p.h.raw("<p class=\"lead\">");
     p.word(Word::TryIt).h.raw("</p><pre><code>").text("curl -s -D - -o frame.bmp '").text(base).text(&bmp);
     p.h.text("'").raw("</code></pre><p class=\"lead\">");

@@ -39,7 +39,7 @@ fn site() -> Site {
         zone: zone(),
         rehearsing: false,
         loopback_only: false,
-        bases: vec!["http://192.168.1.20:8080".into()],
+        base: "http://192.168.1.20:8080".into(),
     }
 }
 
@@ -143,9 +143,16 @@ fn full_preview() -> Preview {
     Preview {
         site: site(),
         screen: screen("gate", "教育局门头屏", (320, 32), ColorScheme::Red),
+        generation: 7,
         brightness: 80,
         clock_fault: None,
-        air: looping(vec![on_air("01.md", "关于做好冬季校园安全工作的通知", Priority::High)]),
+        air: Air::Loop {
+            notices: vec![on_air("01.md", "关于做好冬季校园安全工作的通知", Priority::High)],
+            anchor: at("2026-11-23T08:00"),
+            cycle_ms: 30_000,
+            pages: 3,
+            until: at("2026-11-23T18:30"),
+        },
         pages: vec![
             page(0, &["关于做好冬季校园安全工作的通知"]),
             page(1, &["各校要每周排查一次"]),
@@ -218,8 +225,8 @@ fn the_preview_shows_the_loop_and_how_to_connect() {
 fn a_rehearsal_says_so_on_every_page() {
     let rehearsing = Site { rehearsing: true, ..site() };
     let dash = Dashboard { site: rehearsing.clone(), ..full_dashboard() };
-    let screen = Preview { site: rehearsing.clone(), ..full_preview() };
-    for page in [dashboard::page(&dash, ZH), preview::page(&screen, ZH), super::not_found(&rehearsing, ZH)] {
+    let screen = Preview { site: rehearsing, ..full_preview() };
+    for page in [dashboard::page(&dash, ZH), preview::page(&screen, ZH)] {
         assert!(page.contains("演练模式") && page.contains("<title>[演练模式]"), "{page}");
     }
 }
@@ -250,14 +257,14 @@ fn nothing_that_somebody_named_becomes_markup() {
     attention.nowhere.add(|| OffAirNotice { id: trouble().id, reason: trouble().reasons.remove(0) });
     let air = looping(vec![on_air(evil, evil, Priority::Emergency); 9]);
     let dash = Dashboard {
-        site: Site { bases: vec![evil.into()], ..site() },
+        site: Site { base: evil.into(), ..site() },
         faults: trouble().reasons,
         screens: vec![Card { screen: hostile_screen.clone(), air: air.clone() }],
         attention,
         ..full_dashboard()
     };
     let mut shown = Preview { screen: hostile_screen, air, ..full_preview() };
-    shown.site.bases = vec![evil.into()];
+    shown.site.base = evil.into();
     for page in &mut shown.pages {
         (page.title, page.lines) = (evil.into(), vec![evil.into()]);
     }
@@ -305,12 +312,11 @@ fn no_page_needs_what_its_policy_forbids() {
 
 #[test]
 fn printed_addresses_come_from_the_settings_and_never_end_in_a_slash() {
-    let listen = |list: &[&str]| list.iter().map(|a| a.parse().unwrap()).collect();
-    let public = Settings { public_url: Some("https://ping.example.gov.cn/".into()), ..Settings::default() };
-    assert_eq!(public.bases(), ["https://ping.example.gov.cn"]);
-    let lan =
-        Settings { listen: listen(&["0.0.0.0:80", "10.1.2.3:80", "[fe80::1]:80"]), ..Settings::default() };
-    assert_eq!(lan.bases(), ["http://10.1.2.3:80", "http://[fe80::1]:80"]);
-    let any = Settings { listen: listen(&["0.0.0.0:8090"]), ..Settings::default() };
-    assert_eq!(any.bases(), ["http://127.0.0.1:8090"]);
+    let base = |public: Option<&str>, listen: &str| {
+        let listen = listen.parse().unwrap();
+        Settings { public_url: public.map(str::to_owned), listen, loopback_only: false }.base()
+    };
+    assert_eq!(base(Some("https://ping.example.gov.cn/"), "0.0.0.0:80"), "https://ping.example.gov.cn");
+    assert_eq!(base(None, "10.1.2.3:80"), "http://10.1.2.3:80");
+    assert_eq!(base(None, "0.0.0.0:8090"), "http://127.0.0.1:8090");
 }

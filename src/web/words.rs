@@ -111,9 +111,6 @@ words! {
     TryIt: "在电脑上试一下：", "Try it on a computer:";
     LongPoll: "等到画面变化再返回：", "Wait until the picture changes:";
     Formats: "其他格式", "Other formats";
-    NotFound: "没有这块屏", "No such screen";
-    NotFoundText: "编号写错了，或 screens.yaml 里已经没有它。", "The id is wrong, or screens.yaml no longer has it.";
-    Busy: "服务器正忙，请稍后再试。", "The server is busy, please try again.";
     // units
     Milliseconds: "{0} 毫秒", "{0} ms";
     Seconds: "{0} 秒", "{0} s";

@@ -75,13 +75,8 @@ pub(in crate::notice) fn locate(lines: &[&str], path: &Path, today: Date) -> Loc
 
 /// How many of the leading lines say who answers for it.
 fn answers_in(lines: &[&str]) -> usize {
-    let answers = [Key::Provider, Key::Reviewer, Key::Responsible, Key::SecrecyReview];
-    lines
-        .iter()
-        .take(bounds::HEADER_LINES)
-        .map_while(|raw| Line::read(raw).key())
-        .filter(|key| answers.contains(key))
-        .count()
+    let keys = lines.iter().take(bounds::HEADER_LINES).map_while(|raw| Line::read(raw).key());
+    keys.filter(|key| is_answer(*key)).count()
 }
 
 /// Behind the fence at `open`.
@@ -128,8 +123,8 @@ pub(super) fn strict(
         let place = Place::line(&**path, n as u32 + 1);
         match Line::read(lines[n]) {
             Line::Known(key, pair) => {
-                let value = if yaml { without_comment(&pair.value) } else { &pair.value };
-                out.entries.push(Entry { key, written: pair.written, value: value.to_owned(), place });
+                let value = if yaml { without_comment(key, &pair.value) } else { &pair.value };
+                entries_on_line(key, pair.written, value, &place, &mut out.entries);
             }
             Line::Item(item) => match out.entries.last_mut() {
                 Some(entry) if matches!(entry.key, Key::Replaces | Key::Screens) => {
@@ -207,14 +202,44 @@ fn is_body_label(written: &str) -> bool {
     ["正文", "内容", "公告内容", "通知内容", "正文内容", "body", "content", "text"].contains(&word.as_str())
 }
 
-/// `12s # seconds` is `12s`; a `#` within a word or quotes stays.
-fn without_comment(value: &str) -> &str {
-    if value.starts_with(['"', '\'']) {
-        return value;
+/// Clerks write `提供：甲　审核：乙` on one line: behind somebody's name the next key may follow.
+fn entries_on_line(key: Key, written: String, value: &str, place: &Place, out: &mut Vec<Entry>) {
+    let (mut key, mut written, mut value) = (key, written, value);
+    while is_answer(key)
+        && let Some((name, next_key, pair)) = next_on_line(value)
+    {
+        out.push(Entry { key, written, value: name.to_owned(), place: place.clone() });
+        (key, written, value) = (next_key, pair.0, pair.1);
     }
+    out.push(Entry { key, written, value: value.to_owned(), place: place.clone() });
+}
+
+/// The name before the next key, that key, and how it is written with what follows it.
+fn next_on_line(value: &str) -> Option<(&str, Key, (String, &str))> {
+    for (at, _) in value.match_indices([' ', '　', '；', ';', '，', ',']) {
+        let (name, rest) = value.split_at(at);
+        let rest = rest.trim_start_matches([' ', '　', '；', ';', '，', ',']);
+        if let Some(colon) = rest.find([':', '：'])
+            && let Some(key) = Key::find(&rest[..colon])
+            && !name.is_empty()
+        {
+            let value = rest[colon..].trim_start_matches([':', '：', ' ', '　']);
+            return Some((name.trim_end_matches([' ', '　']), key, (rest[..colon].to_owned(), value)));
+        }
+    }
+    None
+}
+
+fn is_answer(key: Key) -> bool {
+    matches!(key, Key::Provider | Key::Reviewer | Key::Responsible | Key::SecrecyReview)
+}
+
+/// `12s # seconds` is `12s`; a `#` in quotes, or in words that people get to see, stays.
+fn without_comment(key: Key, value: &str) -> &str {
+    let shown = matches!(key, Key::Title | Key::Category | Key::Index | Key::Issuer | Key::Document);
     match value.find(" #") {
-        Some(at) => value[..at].trim_end(),
-        None => value,
+        Some(at) if !shown && !value.starts_with(['"', '\'']) => value[..at].trim_end(),
+        _ => value,
     }
 }
 
@@ -254,6 +279,7 @@ mod tests {
             ("招生公告/提供：b/审核：c//正文", "provider reviewer|4|"),
             ("---/替代:/- a.md/- b.md/标题: c/---/正文", "replaces title|7|"),
             ("提供：b/审核：c/---/标题/正文", "provider reviewer|4|"),
+            ("标题：a b：c/提供：b　审核：c；负责: d//正文", "title provider reviewer responsible|3|"),
         ] {
             assert_eq!(seen(text), expected, "{text}");
         }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use jiff::{civil::Date, tz::TimeZone};
 
 pub use keys::{Key, nearest};
+pub(super) use line::is_fence;
 pub(super) use locate::{Located, locate};
 pub use merge::Places;
 pub(super) use values::values;

@@ -52,6 +52,7 @@ impl Reader<'_> {
         }
         let text = || Some(entry.value.clone());
         let folded = fold_name(&entry.value);
+        let folded = folded.trim_end_matches(['。', '.', ';', ',', '、']);
         match entry.key {
             Key::Title => self.header.title = text(),
             Key::Category => self.header.category = text(),
@@ -65,8 +66,7 @@ impl Reader<'_> {
             Key::Date => self.header.date = self.when(entry, Role::Near).map(|when| when.date),
             Key::From => {
                 // 即日起 is what no `from` at all means.
-                if !["即日", "即日起", "即时", "立即", "现在", "now", "today", "今日起"]
-                    .contains(&folded.as_str())
+                if !["即日", "即日起", "即时", "立即", "现在", "now", "today", "今日起"].contains(&folded)
                 {
                     self.header.from = self.when(entry, Role::Near).map(|when| when.start(self.context.zone));
                 }
@@ -78,24 +78,23 @@ impl Reader<'_> {
             },
             Key::Priority => {
                 self.header.priority =
-                    self.choice(entry, &folded, PRIORITIES, "普通 normal, 重要 high, 紧急 emergency");
+                    self.choice(entry, folded, PRIORITIES, "普通 normal, 重要 high, 紧急 emergency");
             }
             Key::Style => {
-                self.header.style = self.choice(entry, &folded, STYLES, "自动 auto, 翻页 page, 滚动 scroll")
+                self.header.style = self.choice(entry, folded, STYLES, "自动 auto, 翻页 page, 滚动 scroll");
             }
             Key::Fit => {
-                if !["自动", "auto", "默认", "default"].contains(&folded.as_str()) {
-                    self.header.fit =
-                        self.choice(entry, &folded, FITS, "完整 contain, 铺满 cover, 原样 none");
+                if !["自动", "auto", "默认", "default"].contains(&folded) {
+                    self.header.fit = self.choice(entry, folded, FITS, "完整 contain, 铺满 cover, 原样 none");
                 }
             }
             Key::Replaces => self.header.replaces = Some(list(&entry.value)),
             Key::Screens => {
-                if !["全部", "所有", "全部屏幕", "所有屏幕", "all"].contains(&folded.as_str()) {
+                if !["全部", "所有", "全部屏幕", "所有屏幕", "all"].contains(&folded) {
                     self.header.screens = Some(list(&entry.value));
                 }
             }
-            Key::Dwell => match dwell_ms(&folded) {
+            Key::Dwell => match dwell_ms(folded) {
                 Some(ms) => self.header.dwell_ms = Some(ms),
                 None => self.bad(entry, "12s, 12秒, 1分钟 (1s–600s)"),
             },
@@ -103,14 +102,15 @@ impl Reader<'_> {
                 Some(order) => self.header.order = Some(order),
                 None => self.bad(entry, "1, 2, 3 …"),
             },
-            Key::Charset => match Charset::parse(&entry.value) {
-                Some(charset) => self.header.charset = Some(charset.name().to_owned()),
-                None => {
+            Key::Charset => {
+                if let Some(charset) = Charset::parse(&entry.value) {
+                    self.header.charset = Some(charset.name().to_owned());
+                } else {
                     let args = [&entry.value];
                     self.errors.push(Diagnostic::refusal(entry.place.clone(), Msg::BadCharset, args));
                 }
-            },
-            Key::PrivacyExempt => self.privacy_exempt(entry, &folded),
+            }
+            Key::PrivacyExempt => self.privacy_exempt(entry, folded),
             Key::KeepDays if !in_playlist => self.refuse(entry, Msg::NotInHeader),
             Key::KeepDays => {
                 let days = folded.trim_end_matches(['天', '日']).trim_end_matches("days").parse::<u32>().ok();
@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn values_are_read_as_written() {
-        let text = "级别：紧急\n停留：１２秒\n样式: 滚动\n适配: 铺满\n顺序：０3\n屏幕：gate、lobby；门头屏\n替代: 11-台风停课.md，b.txt\n时段：工作日 8:00-18:00\n编码：GBK\n标题: \"a # b\"\n提供：'基教股'\n类别: 招生 # 注释";
+        let text = "级别：紧急。\n停留：１２秒 # 每页\n样式: 滚动\n适配: 铺满\n顺序：０3\n屏幕：gate、lobby；门头屏\n替代: 11-台风停课.md，b.txt\n时段：工作日 8:00-18:00\n编码：GBK\n标题: \"a # b\"\n提供：'基教股'\n类别: 招生 #1 楼";
         let (header, warnings) = read(text, Scope::Notice).unwrap();
         assert_eq!(warnings, []);
         assert_eq!(header.priority, Some(Priority::Emergency));
@@ -294,7 +294,7 @@ mod tests {
         assert_eq!(header.charset.as_deref(), Some("gb18030"));
         assert_eq!(header.title.as_deref(), Some("a # b"));
         assert_eq!(header.provider.as_deref(), Some("基教股"));
-        assert_eq!(header.category.as_deref(), Some("招生"));
+        assert_eq!(header.category.as_deref(), Some("招生 #1 楼"));
         assert_eq!(header.places.of(Key::Dwell), Some(&Place::line("p/a.png.yaml", 2)));
     }
 

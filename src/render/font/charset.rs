@@ -86,12 +86,12 @@ mod tests {
         assert_eq!(gb.chars(0x212A), ['—', '―'], "A1AA is U+2014 and U+2015");
         assert_eq!(gb.chars(0x2124), ['·', '・'], "A1A4 is U+00B7 and U+30FB");
         assert_eq!(gb.chars(0x7777), ['鼢']);
-        assert_eq!(gb.chars(0xFFFF), []);
-        assert_eq!(gb.chars(0x123456), []);
+        assert!(gb.chars(0xFFFF).is_empty());
+        assert!(gb.chars(0x123456).is_empty());
         assert_eq!(Charset::named("ISO10646", "1").chars(0x2CB4A), ['𬭊']);
-        assert_eq!(Charset::named("ISO10646", "1").chars(0xD800), []);
+        assert!(Charset::named("ISO10646", "1").chars(0xD800).is_empty());
         assert_eq!(Charset::named("iso8859", "1").chars(0xB0), ['°']);
-        assert_eq!(Charset::named("iso8859", "1").chars(0x100), []);
+        assert!(Charset::named("iso8859", "1").chars(0x100).is_empty());
         let jis = Charset::named("JISX0201.1976", "0");
         assert_eq!((jis.chars(0x41), jis.chars(0x5C), jis.chars(0xB1)), (vec!['A'], vec!['¥'], vec!['ｱ']));
         assert_eq!(Charset::named("JISX0208.1983", "0").chars(0x3021), ['亜']);

@@ -26,3 +26,10 @@ const MAX_GLYPH_DOTS: u32 = 512;
 
 /// A font holds at most so many glyphs; glyph numbers are 16 bits wide and the last marks "none".
 const MAX_GLYPHS: usize = 65_535;
+
+impl Fonts {
+    /// Whether a file is a font that can be used, from its name.
+    pub fn is_font_name(name: &str) -> bool {
+        files::is_font(name)
+    }
+}

@@ -68,9 +68,10 @@
     var w = this.w, h = this.h, rgb = this.rgb, canvas = this.canvas;
     canvas.style.width = this.zoom ? Math.max(w * 4, canvas.parentNode.clientWidth) + 'px' : '';
     var shown = canvas.clientWidth || w;
-    var s = Math.round(shown * (window.devicePixelRatio || 1) / w);
+    var s = Math.ceil(shown * (window.devicePixelRatio || 1) / w - 0.2);
     s = Math.max(1, Math.min(s, 16, Math.floor(MOST_CANVAS / Math.max(w, h))));
     if (s < 3) s = 1; // too small for dots: let the browser scale
+    canvas.className = s > 1 ? 'dots' : '';
     canvas.width = w * s;
     canvas.height = h * s;
     var ctx = canvas.getContext('2d'), out = ctx.createImageData(w * s, h * s), px = out.data, m = mask(s);
@@ -193,6 +194,37 @@
   }
   setInterval(mark, 250);
 
+  // Thumbnails come from the manifest. They are kept and hung up again when the list is exchanged.
+  var thumbs = {}, thumbsOf = '';
+  async function hang() {
+    var list = document.querySelector('.pages');
+    if (!list) return;
+    if (thumbsOf !== list.dataset.generation) {
+      var answer = await fetch(list.dataset.manifest, { cache: 'no-cache' });
+      if (!answer.ok) return;
+      var fresh = {};
+      (await answer.json()).pages.forEach(function (page) {
+        var id = /[0-9a-f]{32}/.exec(page.frame);
+        var src = id && '/frames/' + id[0] + '.png', old = thumbs[page.start_ms];
+        if (!id) return;
+        if (old && old.getAttribute('src') === src) { fresh[page.start_ms] = old; return; }
+        var img = fresh[page.start_ms] = document.createElement('img');
+        img.className = 'thumb'; img.alt = ''; img.loading = 'lazy';
+        img.width = views[0].w; img.height = views[0].h;
+        img.src = src;
+      });
+      thumbs = fresh;
+      thumbsOf = list.dataset.generation;
+    }
+    list = document.querySelector('.pages');
+    Array.prototype.forEach.call(list ? list.children : [], function (item) {
+      var old = item.querySelector('.thumb'), img = thumbs[item.dataset.start];
+      if (old && old !== img) item.removeChild(old);
+      if (img && img !== old) item.insertBefore(img, item.children[1]);
+    });
+  }
+  hang().catch(function () { /* the list does without them */ });
+
   // ---- lists are fetched anew and exchanged where they differ
 
   function sameScreens(page) {
@@ -223,6 +255,7 @@
       if (old.id === 'loop') loopAt = got;
     });
     mark();
+    await hang();
   }
 
   (async function () {

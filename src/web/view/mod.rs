@@ -7,10 +7,7 @@ pub mod screen;
 use jiff::tz::TimeZone;
 
 use crate::{
-    catalog::Catalog,
-    diagnostic::Diagnostic,
-    screen::{Screen, ScreenId},
-    time::UtcMillis,
+    catalog::Catalog, diagnostic::Diagnostic, http::error::Problem, screen::Screen, time::UtcMillis,
 };
 
 pub use attention::{Attention, Coming, OffAirNotice, PartlyShown, Trouble};
@@ -27,8 +24,8 @@ pub struct Site {
     pub rehearsing: bool,
     /// Whether only this computer reaches the server.
     pub loopback_only: bool,
-    /// Where controllers reach it, without a slash at the end; the best one first, never empty.
-    pub bases: Vec<String>,
+    /// Where controllers reach it: what stands before a path.
+    pub base: String,
 }
 
 /// Everything on the dashboard.
@@ -64,6 +61,8 @@ pub struct Preview {
     pub site: Site,
     /// What `screens.yaml` says.
     pub screen: Screen,
+    /// The snapshot's number: what is shown may have changed when it has.
+    pub generation: u64,
     /// Percent.
     pub brightness: u8,
     /// The clock's fault, if it has one.
@@ -91,18 +90,24 @@ pub fn dashboard(catalog: &Catalog, site: Site) -> Dashboard {
     Dashboard { site, ready: snapshot.ready, faults, screens, on_air, attention }
 }
 
-/// The page of screen `id` as of `site.now`; `None` if there is no such screen.
-pub fn preview(catalog: &Catalog, site: Site, id: &str) -> Option<Preview> {
+/// The page of screen `id` as of `site.now`.
+pub fn preview(catalog: &Catalog, site: Site, id: &str) -> Result<Preview, Problem> {
     let snapshot = catalog.snapshot();
-    let id = ScreenId::parse(id)?;
-    let state = snapshot.screens.get(&id)?;
+    if !snapshot.ready {
+        return Err(Problem::NotReady);
+    }
+    let state = snapshot.screens.get(id).ok_or_else(|| {
+        let known = snapshot.screens.keys().take(8).map(ToString::to_string).collect();
+        Problem::UnknownScreen(id.to_owned(), known)
+    })?;
     let segment = state.programme.segment_at(site.now, &snapshot.zone);
     let air = screen::air(&snapshot, state, &segment);
     let pages = match air {
         Air::Loop { .. } => screen::pages(state, &segment, site.now),
         _ => Vec::new(),
     };
-    Some(Preview {
+    Ok(Preview {
+        generation: snapshot.generation,
         brightness: state.screen.brightness_at(site.now, &snapshot.zone),
         clock_fault: snapshot.clock_fault.clone(),
         screen: state.screen.clone(),

@@ -1,0 +1,420 @@
+//! Which blocks does a Markdown text make? `CommonMark` with tables; HTML is never passed on, its text is.
+
+use pulldown_cmark::{Alignment, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::{
+    Align, Block, Span,
+    body::{Line, is_list_line},
+    clean,
+};
+
+/// Items are nested at most this deep.
+const MAX_DEPTH: u8 = 2;
+
+/// The blocks of `lines`, each with the number of the line on which it begins.
+pub(super) fn blocks(lines: &[Line]) -> Vec<(u32, Block)> {
+    let source = Source::new(lines);
+    let mut builder = Builder::default();
+    for (event, range) in Parser::new_ext(&source.text, Options::ENABLE_TABLES).into_offset_iter() {
+        builder.event(event, source.line_of(range.start));
+    }
+    builder.flush();
+    builder.out
+}
+
+/// The text to parse, and where its lines come from.
+struct Source {
+    text: String,
+    /// For each line of `text`: its first byte and its number in the file.
+    starts: Vec<(usize, u32)>,
+}
+
+impl Source {
+    /// A typed indent begins a paragraph, as its writer meant; `CommonMark` would join it to the line above,
+    /// or take it for code.
+    fn new(lines: &[Line]) -> Self {
+        let mut source = Self { text: String::new(), starts: Vec::new() };
+        let mut in_list = false;
+        for line in lines {
+            in_list = is_list_line(&line.text) || (in_list && (line.indent > 0 || line.text.is_empty()));
+            let typed = line.typed_indent || (line.indent >= 4 && !in_list);
+            if typed && !line.text.is_empty() && !line.text.starts_with('|') {
+                source.push(line.number, 0, "");
+            }
+            source.push(line.number, if typed { 0 } else { line.indent }, &line.text);
+            if line.hard_end {
+                source.text.insert_str(source.text.len() - 1, "  ");
+            }
+        }
+        source
+    }
+
+    fn push(&mut self, number: u32, indent: usize, text: &str) {
+        self.starts.push((self.text.len(), number));
+        // What stands deeper than any list is text.
+        self.text.extend(std::iter::repeat_n(' ', indent.min(16)));
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
+    fn line_of(&self, offset: usize) -> u32 {
+        let n = self.starts.partition_point(|(start, _)| *start <= offset);
+        self.starts.get(n.saturating_sub(1)).map_or(1, |(_, number)| *number)
+    }
+}
+
+#[derive(Default)]
+struct Builder {
+    out: Vec<(u32, Block)>,
+    spans: Vec<Span>,
+    line: u32,
+    strong: u32,
+    heading: Option<u8>,
+    /// For each open list: the next number, if it is numbered.
+    lists: Vec<Option<u64>>,
+    item: Option<(u8, String)>,
+    code: bool,
+    html: Option<String>,
+    soft_break: bool,
+    table: Option<Table>,
+}
+
+#[derive(Default)]
+struct Table {
+    line: u32,
+    align: Vec<Align>,
+    rows: Vec<Vec<String>>,
+    row: Vec<String>,
+}
+
+impl Builder {
+    fn event(&mut self, event: Event<'_>, line: u32) {
+        match event {
+            Event::Start(tag) => self.start(&tag, line),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) if self.code => {
+                for part in text.lines() {
+                    self.text(part, line);
+                    self.flush();
+                }
+            }
+            Event::Text(text) | Event::Code(text) => self.text(&text, line),
+            Event::SoftBreak => self.soft_break = true,
+            Event::HardBreak => self.hard_break(),
+            Event::Html(text) => match &mut self.html {
+                Some(html) => html.push_str(&text),
+                None => self.html_block(&text, line),
+            },
+            Event::InlineHtml(tag) => {
+                if tag.to_ascii_lowercase().starts_with("<br") {
+                    self.hard_break();
+                }
+            }
+            Event::Rule => {
+                self.flush();
+                self.out.push((line, Block::Rule));
+            }
+            // Their extensions are not switched on.
+            Event::FootnoteReference(_)
+            | Event::TaskListMarker(_)
+            | Event::InlineMath(_)
+            | Event::DisplayMath(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, line: u32) {
+        match tag {
+            Tag::Strong => self.strong += 1,
+            Tag::Heading { level, .. } => {
+                self.flush();
+                self.heading = Some(level_number(*level));
+            }
+            Tag::List(start) => {
+                self.flush();
+                self.lists.push(*start);
+            }
+            Tag::Item => {
+                self.flush();
+                let depth = (self.lists.len().saturating_sub(1) as u8).min(MAX_DEPTH);
+                let mark = match self.lists.last_mut() {
+                    Some(Some(number)) => {
+                        *number += 1;
+                        format!("{}.", *number - 1)
+                    }
+                    _ => "·".to_owned(),
+                };
+                self.item = Some((depth, mark));
+            }
+            Tag::CodeBlock(_) => {
+                self.flush();
+                self.code = true;
+            }
+            Tag::HtmlBlock => {
+                self.flush();
+                self.line = line;
+                self.html = Some(String::new());
+            }
+            Tag::Table(alignments) => {
+                self.flush();
+                let align = alignments.iter().map(|a| align(*a)).collect();
+                self.table = Some(Table { line, align, ..Table::default() });
+            }
+            Tag::Paragraph | Tag::BlockQuote(_) => self.flush(),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
+            TagEnd::Heading(_) | TagEnd::Paragraph => {
+                self.flush();
+                self.heading = None;
+            }
+            TagEnd::List(_) => {
+                self.flush();
+                self.lists.pop();
+            }
+            TagEnd::Item => {
+                self.flush();
+                self.item = None;
+            }
+            TagEnd::CodeBlock => {
+                self.flush();
+                self.code = false;
+            }
+            TagEnd::HtmlBlock => {
+                let line = self.line;
+                if let Some(html) = self.html.take() {
+                    self.html_block(&html, line);
+                }
+            }
+            TagEnd::TableCell => {
+                let text: String = self.spans.drain(..).map(|span| span.text).collect();
+                if let Some(table) = &mut self.table {
+                    table.row.push(text.trim().to_owned());
+                }
+            }
+            TagEnd::TableHead | TagEnd::TableRow => {
+                if let Some(table) = &mut self.table {
+                    table.row.resize(table.align.len(), String::new());
+                    table.rows.push(std::mem::take(&mut table.row));
+                }
+            }
+            TagEnd::Table => {
+                if let Some(mut table) = self.table.take()
+                    && !table.rows.is_empty()
+                {
+                    let header = table.rows.remove(0);
+                    self.out
+                        .push((table.line, Block::Table { align: table.align, header, rows: table.rows }));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str, line: u32) {
+        let mut text = clean::fragment(text);
+        if self.spans.is_empty() && self.table.is_none() {
+            self.line = line;
+        }
+        if std::mem::take(&mut self.soft_break) {
+            let last = self.spans.last().and_then(|span| span.text.chars().last());
+            // Between hanzi a line end is nothing; between words it is a space.
+            if let (Some(last), Some(next)) = (last, text.chars().next())
+                && last < '\u{2E80}'
+                && next < '\u{2E80}'
+                && last != ' '
+            {
+                text.insert(0, ' ');
+            }
+        }
+        let strong = self.strong > 0;
+        match self.spans.last_mut() {
+            Some(span) if span.strong == strong => span.text.push_str(&text),
+            _ => self.spans.push(Span { text, strong }),
+        }
+    }
+
+    fn hard_break(&mut self) {
+        if self.heading.is_some() || self.table.is_some() {
+            self.soft_break = true;
+        } else {
+            self.flush();
+        }
+    }
+
+    /// Ends the paragraph, heading or item that is being read.
+    fn flush(&mut self) {
+        self.soft_break = false;
+        let mut spans = std::mem::take(&mut self.spans);
+        if let Some(first) = spans.first_mut() {
+            first.text = first.text.trim_start().to_owned();
+        }
+        if let Some(last) = spans.last_mut() {
+            last.text = last.text.trim_end().to_owned();
+        }
+        spans.retain(|span| !span.text.is_empty());
+        if spans.is_empty() {
+            return;
+        }
+        let block = match (&mut self.item, self.heading) {
+            (_, Some(level)) => Block::Heading(level, spans),
+            // What follows in the same item has no mark of its own.
+            (Some((depth, mark)), None) => Block::Item { depth: *depth, mark: std::mem::take(mark), spans },
+            (None, None) => Block::Paragraph(spans),
+        };
+        self.out.push((self.line, block));
+    }
+
+    fn html_block(&mut self, html: &str, line: u32) {
+        for part in without_tags(html).lines() {
+            self.text(part, line);
+            self.flush();
+        }
+    }
+}
+
+/// The text of HTML without its tags and comments; `<br>` and ends of blocks become line ends.
+fn without_tags(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(open) = rest.find('<') {
+        out.push_str(&rest[..open]);
+        rest = &rest[open..];
+        let tag = rest;
+        let named = tag[1..].starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c));
+        if !named {
+            out.push('<');
+            rest = &tag[1..];
+            continue;
+        }
+        let end = if tag.starts_with("<!--") {
+            tag.find("-->").map(|n| n + 3)
+        } else {
+            tag.find('>').map(|n| n + 1)
+        };
+        // Looked for once: without an end the rest is text, and no other tag has one.
+        let Some(end) = end else { break };
+        let name = tag[1..end].trim_start_matches('/').to_ascii_lowercase();
+        if ["br", "p", "div", "li", "tr", "h"].iter().any(|block| name.starts_with(block)) {
+            out.push('\n');
+        }
+        rest = &tag[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+fn align(alignment: Alignment) -> Align {
+    match alignment {
+        Alignment::None | Alignment::Left => Align::Left,
+        Alignment::Center => Align::Center,
+        Alignment::Right => Align::Right,
+    }
+}
+
+fn level_number(level: HeadingLevel) -> u8 {
+    level as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Vec<(u32, Block)> {
+        let lines: Vec<Line> =
+            text.lines().enumerate().map(|(n, line)| Line::read(n as u32 + 1, line)).collect();
+        blocks(&lines)
+    }
+
+    /// One word a block, for comparing.
+    fn seen(text: &str) -> Vec<String> {
+        let join = |spans: &[Span]| {
+            spans
+                .iter()
+                .map(|s| if s.strong { format!("*{}*", s.text) } else { s.text.clone() })
+                .collect::<String>()
+        };
+        read(text)
+            .iter()
+            .map(|(line, block)| match block {
+                Block::Heading(level, spans) => format!("{line} h{level} {}", join(spans)),
+                Block::Paragraph(spans) => format!("{line} p {}", join(spans)),
+                Block::Item { depth, mark, spans } => format!("{line} i{depth} {mark} {}", join(spans)),
+                Block::Table { align, header, rows } => {
+                    format!("{line} t {align:?} {} / {}", header.join(","), rows.concat().join(","))
+                }
+                Block::Rule => format!("{line} rule"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn blocks_come_with_their_lines() {
+        assert_eq!(
+            seen(
+                "现将**名单**\n予以公示\n\n## 二级\n- 一\n- 二\n  1. 甲\n  2. 乙\n\nhello\nworld\n\n***\n\n第一行  \n第二行"
+            ),
+            [
+                "1 p 现将*名单*予以公示",
+                "4 h2 二级",
+                "5 i0 · 一",
+                "6 i0 · 二",
+                "7 i1 1. 甲",
+                "8 i1 2. 乙",
+                "10 p hello world",
+                "13 rule",
+                "15 p 第一行",
+                "16 p 第二行"
+            ]
+        );
+    }
+
+    #[test]
+    fn typed_indents_begin_paragraphs_and_are_not_code() {
+        assert_eq!(seen("　　第一段\n　　第二段\n    第三段"), ["1 p 第一段", "2 p 第二段", "3 p 第三段"]);
+        assert_eq!(seen("- 一\n\n    续\n- 二"), ["1 i0 · 一", "3 i0  续", "4 i0 · 二"]);
+    }
+
+    #[test]
+    fn tables_have_as_many_cells_as_columns() {
+        assert_eq!(
+            seen("| 项目 | 小学 |\n|---|---:|\n| **作业本** | 15 |\n| 伙食 |"),
+            ["1 t [Left, Right] 项目,小学 / 作业本,15,伙食,"]
+        );
+    }
+
+    #[test]
+    fn html_links_and_pictures_leave_only_their_text() {
+        assert_eq!(
+            seen(
+                "<div align=right>明溪县<b>教育局</b></div>\n\n见[官网](http://x.cn)<script>和<br>![图](a.png)&#x200B;&lt;i&gt;\n\n<!-- 草稿 -->\n\n3 < 5"
+            ),
+            ["1 p 明溪县教育局", "3 p 见官网和", "3 p 图<i>", "7 p 3 < 5"]
+        );
+        assert_eq!(without_tags("<a<b<c 通知"), "<a<b<c 通知");
+    }
+
+    #[test]
+    fn texts_made_to_be_slow_are_not() {
+        for piece in ["[", "*a ", "> ", "- ", "`", "<a", "![", "|a", "_b*c", "1. ", "&"] {
+            let long: String = piece.repeat(60_000 / piece.len());
+            let _ = read(&long);
+            let _ = read(&format!("{piece}\n").repeat(20_000));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics_and_spans_hold_no_line_ends(text in "[a通 \n#*`|<>\\[\\]()!\\-0-9.&;:~_]{0,80}") {
+            for (_, block) in read(&text) {
+                if let Block::Paragraph(spans) = block {
+                    prop_assert!(spans.iter().all(|s| !s.text.contains('\n') && !s.text.is_empty()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! One dropped file becomes a [`Notice`], or diagnostics.
+
+use super::{
+    Body, Header, Kind, Notice, SignOff, Source, body,
+    body::Line,
+    bounds,
+    charset::{self, Charset},
+    clean, date,
+    header::{self, Context, Entry, Key, Scope},
+    kind, markdown, picture,
+    plain::Plain,
+    signoff,
+};
+use crate::{
+    diagnostic::{Diagnostic, Msg, Place},
+    digest::Digest,
+};
+
+/// Reads one dropped file.
+///
+/// # Errors
+/// Everything that is wrong with it, at most [`bounds::DIAGNOSTICS`] diagnostics; what is no notice by its
+/// name (a sidecar, a template) is an error too.
+pub fn read(source: Source<'_>) -> Result<Notice, Vec<Diagnostic>> {
+    match kind::kind(&source.id.file, &source.id.playlist) {
+        Kind::Text => read_text(&source, false),
+        Kind::Markdown => read_text(&source, true),
+        Kind::Picture => read_picture(&source),
+        Kind::Unsupported(diagnostic) => Err(vec![diagnostic]),
+        Kind::Sidecar(_) | Kind::Defaults | Kind::Ignored => {
+            Err(vec![Diagnostic::refusal(place(&source), Msg::NotSupported, [&source.id.file])])
+        }
+    }
+}
+
+fn place(source: &Source<'_>) -> Place {
+    Place::file(source.id.to_string())
+}
+
+fn context<'a>(source: &Source<'a>) -> Context<'a> {
+    Context { zone: source.zone, today: source.today, scope: Scope::Notice }
+}
+
+/// The sidecar's path and its lines.
+fn sidecar(source: &Source<'_>) -> Result<Vec<Entry>, Vec<Diagnostic>> {
+    source.sidecar.map_or(Ok(Vec::new()), |(name, bytes)| {
+        header::file_entries(&format!("{}/{name}", source.id.playlist), bytes, source.today)
+    })
+}
+
+fn read_picture(source: &Source<'_>) -> Result<Notice, Vec<Diagnostic>> {
+    let header = sidecar(source).and_then(|entries| header::values(entries, &context(source)));
+    let picture = picture::read(source.bytes, &place(source));
+    let ((header, warnings), picture) = match (header, picture) {
+        (Ok(header), Ok(picture)) => (header, picture),
+        (header, picture) => {
+            return Err(header.err().into_iter().flatten().chain(picture.err()).collect());
+        }
+    };
+    let title = header.title.clone().unwrap_or_else(|| clean::line(&kind::title_from_name(&source.id.file)));
+    if title.is_empty() {
+        return Err(vec![Diagnostic::refusal(place(source), Msg::NoTitle, [""; 0])]);
+    }
+    let digest =
+        Digest::of_parts(&[b"picture", header.title.as_deref().unwrap_or_default().as_bytes(), source.bytes]);
+    let mut plain = Plain::default();
+    plain.header(&header, &source.id.to_string());
+    if header.title.is_none() {
+        plain.add(&title);
+    }
+    let sign_off = SignOff::default();
+    finish(
+        source,
+        Notice {
+            id: source.id.clone(),
+            digest,
+            header,
+            title,
+            body: Body::Picture(picture),
+            sign_off,
+            plain: plain.text(),
+            warnings,
+        },
+    )
+}
+
+fn read_text(source: &Source<'_>, is_markdown: bool) -> Result<Notice, Vec<Diagnostic>> {
+    let here = || place(source);
+    let refuse = |msg, args: &[usize]| vec![Diagnostic::refusal(here(), msg, args)];
+    if source.bytes.len() > bounds::TEXT_BYTES {
+        return Err(refuse(Msg::TextTooLarge, &[source.bytes.len(), bounds::TEXT_BYTES]));
+    }
+    let path: std::sync::Arc<str> = source.id.to_string().into();
+    let beside = sidecar(source)?;
+    let text = decode(source, &beside, &path)?;
+    let lines = header::lines(&text);
+    let located = header::locate(&lines, &path, source.today);
+
+    let mut problems = located.problems;
+    let entries = located.entries.into_iter().chain(beside).collect();
+    let (header, mut warnings) = match header::values(entries, &context(source)) {
+        Ok(read) => read,
+        Err(errors) => {
+            problems.extend(errors);
+            (Header::default(), Vec::new())
+        }
+    };
+    if !problems.is_empty() {
+        problems.sort_by_key(|d| d.place.line);
+        problems.truncate(bounds::DIAGNOSTICS);
+        return Err(problems);
+    }
+
+    let characters = lines[located.body..].iter().map(|line| line.chars().count()).sum();
+    if characters > bounds::BODY_CHARS {
+        return Err(refuse(Msg::TooManyCharacters, &[characters, bounds::BODY_CHARS]));
+    }
+    let mut body: Vec<Line> =
+        (located.body..lines.len()).map(|n| Line::read(n as u32 + 1, lines[n])).collect();
+    if let (Some(first), Some(line)) = (located.first, body.first_mut()) {
+        *line = Line::read(line.number, &first);
+    }
+    // A header alone is a file that was cut short, not a notice.
+    if body.iter().all(|line| line.text.is_empty()) {
+        return Err(refuse(Msg::EmptyNotice, &[]));
+    }
+
+    let bare_title = located.bare_title.map(|n| (clean::line(lines[n]), n as u32 + 1));
+    let own_title = bare_title.as_ref().map(|(title, _)| title).or(header.title.as_ref());
+    let text_lines: Vec<&str> = body.iter().map(|line| line.text.as_str()).collect();
+    let digest = Digest::of_parts(&[
+        if is_markdown { b"markdown" } else { b"text" },
+        own_title.map_or("", String::as_str).as_bytes(),
+        text_lines.join("\n").trim_matches('\n').as_bytes(),
+    ]);
+
+    let mut plain = Plain::with_lines(lines.len());
+    plain.header(&header, &path);
+    let title = if let Some(title) = own_title.cloned() {
+        body::drop_repeated_title(&mut body, &title, is_markdown);
+        if let Some((title, line)) = bare_title {
+            plain.put(line, &title);
+        }
+        title
+    } else {
+        let title = body::take_title(&mut body, &source.id.file, is_markdown)
+            .ok_or_else(|| refuse(Msg::NoTitle, &[]))?;
+        match title.line {
+            Some(line) => plain.put(line, &title.text),
+            None => plain.add(&title.text),
+        }
+        title.text
+    };
+    let (mut sign_off, signed) = signoff::take(&mut body);
+    for (line, text) in signed {
+        plain.put(line, &text);
+    }
+    sign_off.issuer = sign_off.issuer.or_else(|| header.issuer.clone());
+    sign_off.date = sign_off.date.or_else(|| header.date.map(date::in_chinese));
+
+    let blocks = if is_markdown { markdown::blocks(&body) } else { body::paragraphs(&body) };
+    plain.blocks(&blocks);
+    for (n, line) in plain.lines().enumerate() {
+        for (day, right, written) in date::wrong_weekdays(line) {
+            let args = [day.to_string(), right, written];
+            warnings.push(Diagnostic::warning(Place::line(&*path, n as u32 + 1), Msg::WeekdayWrong, args));
+        }
+    }
+    warnings.truncate(bounds::DIAGNOSTICS);
+    let blocks = blocks.into_iter().map(|(_, block)| block).collect();
+    finish(
+        source,
+        Notice {
+            id: source.id.clone(),
+            digest,
+            header,
+            title,
+            body: Body::Blocks(blocks),
+            sign_off,
+            plain: plain.text(),
+            warnings,
+        },
+    )
+}
+
+/// Refuses characters that cannot be drawn.
+fn finish(source: &Source<'_>, notice: Notice) -> Result<Notice, Vec<Diagnostic>> {
+    debug_assert_eq!(*source.id, notice.id);
+    let problems: Vec<Diagnostic> = notice
+        .plain_lines()
+        .filter_map(|(place, line)| {
+            Some(Diagnostic::refusal(place, Msg::ForbiddenCharacter, [clean::forbidden(line)?]))
+        })
+        .take(bounds::DIAGNOSTICS)
+        .collect();
+    if problems.is_empty() { Ok(notice) } else { Err(problems) }
+}
+
+/// The text, in the encoding that its header or sidecar names, else in the one that is found.
+fn decode(
+    source: &Source<'_>,
+    beside: &[Entry],
+    path: &std::sync::Arc<str>,
+) -> Result<String, Vec<Diagnostic>> {
+    let named = |text: &str| {
+        let located = header::locate(&header::lines(text), path, source.today);
+        let mut entries = located.entries.iter().chain(beside);
+        entries.find(|entry| entry.key == Key::Charset).and_then(|entry| Charset::parse(&entry.value))
+    };
+    let found = charset::decode(source.bytes);
+    let forced = match &found {
+        Ok(text) => named(text),
+        // Enough can be read of a wrong reading to find the line that says how to read it.
+        Err(charset::CharsetError::Nul(_)) => None,
+        Err(_) => named(&encoding_rs::GB18030.decode(source.bytes).0)
+            .or_else(|| named(&String::from_utf8_lossy(source.bytes))),
+    };
+    let text = forced.map_or(found, |charset| charset.decode(source.bytes));
+    text.map_err(|error| vec![header::unreadable(place(source), error)])
+}

@@ -1,0 +1,202 @@
+//! Copies the dots of a laid-out page into a raster. Nothing is measured or decided here.
+
+use super::{
+    Fonts, Layout, Raster, Run,
+    font::{Dots, Face, Glyph},
+    layout::Rule,
+    light,
+    measure::squeezed,
+};
+use crate::{
+    color::{ColorScheme, Ink, Rgb},
+    screen::Profile,
+};
+
+/// From this coverage of 255 on, a pixel of an outline is lit where there are no shades.
+const LIT: u8 = 112;
+
+/// Draws page `page` of `layout` as it was laid out for `profile`; rotation comes later
+/// ([`Frame::new`](crate::frame::Frame::new)). Dark if there is no such page.
+pub fn draw(layout: &Layout, page: usize, profile: &Profile, fonts: &Fonts) -> Raster {
+    let Some(page) = layout.pages.get(page) else {
+        return Raster::dark(profile.scheme, profile.page_size());
+    };
+    if let Some(picture) = &page.picture {
+        return Raster::clone(picture);
+    }
+    let mut canvas =
+        Canvas { raster: Raster::dark(profile.scheme, profile.page_size()), scratch: Vec::new() };
+    let mut face: Option<Face<'_>> = None;
+    for run in &page.runs {
+        let px = u32::from(run.px);
+        let face = match &face {
+            Some(same) if same.px() == px => same,
+            _ => face.insert(fonts.at(px).smooth(layout.smooth.map(usize::from))),
+        };
+        let text = page.lines.get(usize::from(run.line)).map_or("", String::as_str);
+        canvas.run(run, text.get(usize::from(run.start)..usize::from(run.end)).unwrap_or(""), face);
+    }
+    for rule in &page.rules {
+        canvas.rule(*rule);
+    }
+    canvas.raster
+}
+
+struct Canvas {
+    raster: Raster,
+    /// One row of a glyph, a byte a pixel, 0 or 1.
+    scratch: Vec<u8>,
+}
+
+impl Canvas {
+    fn run(&mut self, run: &Run, text: &str, face: &Face<'_>) {
+        let mut x = i32::from(run.x);
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            let next = chars.peek().copied();
+            if c.is_whitespace() {
+                x += face.advance(c).unwrap_or(0) as i32;
+                continue;
+            }
+            // Layout has seen to it that every character has a glyph.
+            let Some(glyph) = face.glyph(c) else { continue };
+            self.glyph(&glyph, x + glyph.left, i32::from(run.y) + glyph.top, run.ink);
+            x += glyph.advance as i32 - squeezed(face, c, next) as i32;
+        }
+    }
+
+    fn glyph(&mut self, glyph: &Glyph<'_>, x: i32, y: i32, ink: Ink) {
+        match &glyph.dots {
+            Dots::Bits { rows, stride, scale } => {
+                let mut y = y;
+                for row in rows.chunks_exact((*stride).max(1)) {
+                    if row.iter().any(|byte| *byte != 0) {
+                        spread(row, glyph.width as usize, *scale as usize, &mut self.scratch);
+                        for line in y..y + *scale as i32 {
+                            self.mask(x, line, ink);
+                        }
+                    }
+                    y += *scale as i32;
+                }
+            }
+            Dots::Coverage(levels) => {
+                for (row, line) in levels.chunks_exact((glyph.width as usize).max(1)).zip(y..) {
+                    if self.raster.scheme() == ColorScheme::Rgb {
+                        self.shades(x, line, row, ink);
+                    } else {
+                        self.scratch.clear();
+                        self.scratch.extend(row.iter().map(|level| u8::from(*level >= LIT)));
+                        self.mask(x, line, ink);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Lights the pixels of row `y` from `x` on where the scratch row is 1.
+    fn mask(&mut self, x: i32, y: i32, ink: Ink) {
+        let Some((from, skip, count)) = self.clip(x, y, self.scratch.len()) else { return };
+        let mask = &self.scratch[skip..skip + count];
+        let scheme = self.raster.scheme();
+        let row = self.raster.row_mut(y as u32);
+        if scheme == ColorScheme::Rgb {
+            let color = scheme.ink_rgb(ink);
+            for (pixel, lit) in row[from * 3..].chunks_exact_mut(3).zip(mask) {
+                if *lit != 0 {
+                    pixel.copy_from_slice(&color);
+                }
+            }
+        } else {
+            let index = scheme.ink_index(ink);
+            for (pixel, lit) in row[from..from + count].iter_mut().zip(mask) {
+                // A glyph's blank part may lie over the glyph before it.
+                *pixel |= lit * index;
+            }
+        }
+    }
+
+    /// Lays shades of the ink over row `y` from `x` on.
+    fn shades(&mut self, x: i32, y: i32, levels: &[u8], ink: Ink) {
+        let Some((from, skip, count)) = self.clip(x, y, levels.len()) else { return };
+        let color: Rgb = self.raster.scheme().ink_rgb(ink);
+        let row = self.raster.row_mut(y as u32);
+        for (pixel, level) in row[from * 3..].chunks_exact_mut(3).zip(&levels[skip..skip + count]) {
+            if *level > 0 {
+                for (under, over) in pixel.iter_mut().zip(color) {
+                    *under = light::blend(*under, over, *level);
+                }
+            }
+        }
+    }
+
+    fn rule(&mut self, rule: Rule) {
+        self.scratch.clear();
+        self.scratch.resize(usize::from(rule.width), 1);
+        for y in 0..i32::from(rule.height) {
+            self.mask(i32::from(rule.x), i32::from(rule.y) + y, Ink::Quiet);
+        }
+    }
+
+    /// The part of `length` pixels from `x` in row `y` that lies on the page: first pixel of the row, pixels
+    /// left out before it, number of pixels.
+    fn clip(&self, x: i32, y: i32, length: usize) -> Option<(usize, usize, usize)> {
+        let size = self.raster.size();
+        if y < 0 || y as u32 >= size.height {
+            return None;
+        }
+        let skip = usize::try_from(-i64::from(x)).unwrap_or(0);
+        let from = x.max(0) as usize;
+        let count = length.checked_sub(skip)?.min((size.width as usize).checked_sub(from)?);
+        (count > 0).then_some((from, skip, count))
+    }
+}
+
+/// Eight bits as eight bytes, the highest bit first.
+const SPREAD: [[u8; 8]; 256] = {
+    let mut table = [[0; 8]; 256];
+    let mut n = 0;
+    while n < 256 {
+        let mut bit = 0;
+        while bit < 8 {
+            table[n][bit] = (n >> (7 - bit) & 1) as u8;
+            bit += 1;
+        }
+        n += 1;
+    }
+    table
+};
+
+/// Four bits as eight bytes, each bit twice.
+const DOUBLED: [[u8; 8]; 16] = {
+    let mut table = [[0; 8]; 16];
+    let mut n = 0;
+    while n < 16 {
+        let mut bit = 0;
+        while bit < 8 {
+            table[n][bit] = (n >> (3 - bit / 2) & 1) as u8;
+            bit += 1;
+        }
+        n += 1;
+    }
+    table
+};
+
+/// A row of bits as bytes of 0 and 1, each `scale` times.
+fn spread(bits: &[u8], width: usize, scale: usize, out: &mut Vec<u8>) {
+    out.clear();
+    match scale {
+        1 => bits.iter().for_each(|byte| out.extend_from_slice(&SPREAD[usize::from(*byte)])),
+        2 => bits.iter().for_each(|byte| {
+            out.extend_from_slice(&DOUBLED[usize::from(byte >> 4)]);
+            out.extend_from_slice(&DOUBLED[usize::from(byte & 15)]);
+        }),
+        _ => {
+            for byte in bits {
+                for bit in SPREAD[usize::from(*byte)] {
+                    out.resize(out.len() + scale, bit);
+                }
+            }
+        }
+    }
+    out.truncate(width * scale);
+}

@@ -1,0 +1,104 @@
+//! Which marks may not stand at a line's start or end, and which carry half a cell of air?
+//!
+//! GB/T 15834-2011, 5.1, for the places of marks; CLREQ (W3C, Requirements for Chinese Text Layout), 3.1,
+//! for what stands together.
+
+/// Marks that close or pause: ink in the left half of the cell, air in the right.
+pub(super) fn closes(c: char) -> bool {
+    matches!(c, '。' | '，' | '、' | '；' | '：' | '！' | '？' | '．') || closes_a_pair(c)
+}
+
+fn closes_a_pair(c: char) -> bool {
+    matches!(
+        c,
+        '）' | '》'
+            | '」'
+            | '』'
+            | '】'
+            | '”'
+            | '’'
+            | '〕'
+            | '〉'
+            | '］'
+            | '｝'
+            | '〗'
+            | '〙'
+            | '〛'
+            | '｠'
+            | '﹂'
+            | '﹄'
+    )
+}
+
+/// Marks that open: air in the left half of the cell, ink in the right.
+pub(super) fn opens(c: char) -> bool {
+    matches!(
+        c,
+        '（' | '《'
+            | '「'
+            | '『'
+            | '【'
+            | '“'
+            | '‘'
+            | '〔'
+            | '〈'
+            | '［'
+            | '｛'
+            | '〖'
+            | '〘'
+            | '〚'
+            | '｟'
+            | '﹁'
+            | '﹃'
+    )
+}
+
+/// What never stands at a line's start: GB/T 15834 5.1.1 to 5.1.3, 5.1.6 (连接号), 5.1.7 (间隔号), 5.1.9
+/// (分隔号); CLREQ adds the ellipsis and what belongs to the figure before it. The dash is not here: it may
+/// begin a line if it is a whole 破折号.
+pub(super) fn never_first(c: char) -> bool {
+    closes(c)
+        || matches!(c, '…' | '⋯' | '·' | '・' | '～' | '〜' | '／' | '％' | '‰' | '℃' | '々' | 'ー')
+        || matches!(c, ',' | '.' | ';' | ':' | '!' | '?' | ')' | ']' | '}' | '%' | '°')
+}
+
+/// What never stands at a line's end: GB/T 15834 5.1.3, 5.1.9; CLREQ adds signs of money and number.
+pub(super) fn never_last(c: char) -> bool {
+    opens(c) || matches!(c, '／' | '￥' | '＄' | '＃' | '№' | '(' | '[' | '{' | '¥' | '$')
+}
+
+/// Two of these are one mark: 破折号 and 省略号 are not cut (GB/T 15834 5.1.4, 5.1.5).
+pub(super) fn halves_of_one(a: char, b: char) -> bool {
+    a == b && matches!(a, '—' | '―' | '…' | '⋯')
+}
+
+/// A dash, of which one alone is a 连接号 and two are a 破折号.
+pub(super) fn is_dash(c: char) -> bool {
+    matches!(c, '—' | '―' | '–')
+}
+
+/// After these the meaning turns round: the next character stays with them.
+pub(super) fn negates(c: char) -> bool {
+    matches!(c, '不' | '未' | '免' | '禁' | '勿' | '非' | '莫' | '毋')
+}
+
+/// Whether `c` ends a phrase, and how strongly: 2 a sentence, 1 a part of one.
+pub(super) fn ends_phrase(c: char) -> u8 {
+    match c {
+        '。' | '！' | '？' | '；' | '!' | '?' | ';' | '…' => 2,
+        '，' | '、' | '：' | ',' | ':' => 1,
+        _ => 0,
+    }
+}
+
+/// Han characters, and what is set like them.
+pub(super) fn is_han(c: char) -> bool {
+    matches!(c as u32,
+        0x2E80..=0x2FDF | 0x3005..=0x3007 | 0x3021..=0x3029 | 0x3040..=0x30FF | 0x3105..=0x312F
+        | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
+}
+
+/// Han, full-width forms and Chinese marks: the line is Chinese where they stand.
+pub(super) fn is_wide(c: char) -> bool {
+    is_han(c) || matches!(c as u32, 0x3000..=0x303F | 0xFF01..=0xFF60 | 0xFFE0..=0xFFE6)
+}

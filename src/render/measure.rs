@@ -1,0 +1,382 @@
+//! How wide is a text, and where do its lines end at a width? Measures without drawing.
+
+use std::cell::OnceCell;
+
+use super::{
+    font::Face,
+    linebreak::{Break, breaks},
+    marks::{closes, ends_phrase, is_wide, opens},
+    words,
+};
+use crate::color::Ink;
+
+/// A paragraph, ready to be measured at any size.
+#[derive(Debug)]
+pub(super) struct Text {
+    chars: Vec<char>,
+    breaks: Vec<Break>,
+    /// Where each ink ends.
+    inks: Vec<(usize, Ink)>,
+    /// Where words begin, once somebody asks.
+    words: OnceCell<Vec<bool>>,
+}
+
+/// Characters of a text that stand in one line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Line {
+    /// First character.
+    pub start: usize,
+    /// Behind the last that is seen.
+    pub end: usize,
+    /// First character of the next line: spaces at a line's end are passed over.
+    pub next: usize,
+    /// Pixels.
+    pub width: u32,
+    /// Whether it ends inside a word that is wider than the line.
+    pub forced: bool,
+}
+
+impl Text {
+    /// From runs of text, each in one ink.
+    pub(super) fn new(spans: &[(&str, Ink)], keep: &[String]) -> Self {
+        let latin = !spans.iter().any(|(text, _)| text.chars().any(is_wide));
+        let (mut text, mut chars, mut inks) = (String::new(), Vec::new(), Vec::new());
+        for (part, ink) in spans {
+            for c in part.chars() {
+                let c = straight_quote(c, latin, chars.last().copied());
+                text.push(c);
+                chars.push(c);
+            }
+            inks.push((chars.len(), *ink));
+        }
+        let breaks = breaks(&text, &chars, keep);
+        Self { chars, breaks, inks, words: OnceCell::new() }
+    }
+
+    /// Nothing to be seen.
+    pub(super) fn is_blank(&self) -> bool {
+        self.chars.iter().all(|c| c.is_whitespace())
+    }
+
+    /// Whether a line may well end before character `n` and a word begins there.
+    fn starts_word(&self, n: usize) -> bool {
+        let good = self.breaks.get(n).is_none_or(|level| *level == Break::Good);
+        good && self.words.get_or_init(|| words::starts(&self.chars)).get(n).copied().unwrap_or(true)
+    }
+
+    /// Its characters.
+    pub(super) fn chars(&self) -> &[char] {
+        &self.chars
+    }
+
+    /// Half ems, roughly: for bounds before measuring.
+    pub(super) fn half_ems(&self) -> u64 {
+        self.chars.iter().map(|c| 1 + u64::from(is_wide(*c))).sum()
+    }
+
+    /// Measures every character; characters without a glyph go to `missing`.
+    pub(super) fn at(&self, face: &Face<'_>, missing: &mut Vec<char>) -> Measured<'_> {
+        let mut advance = Vec::with_capacity(self.chars.len());
+        let mut at_end = Vec::new();
+        for (n, c) in self.chars.iter().enumerate() {
+            let own = face.advance(*c).unwrap_or_else(|| {
+                if !missing.contains(c) && missing.len() < 100 {
+                    missing.push(*c);
+                }
+                face.px()
+            });
+            if (closes(*c) || opens(*c)) && is_wide_mark(*c) {
+                let next = self.chars.get(n + 1).copied();
+                advance.push(own - squeezed(face, *c, next).min(own));
+                if closes(*c) {
+                    at_end.push((n, own - air_after(face, *c).min(own)));
+                }
+            } else {
+                advance.push(own);
+            }
+        }
+        Measured { text: self, px: face.px(), advance, at_end }
+    }
+}
+
+/// `’` and `”` are as wide as Han in Chinese fonts: between Latin letters the typewriter's marks stand.
+fn straight_quote(c: char, latin: bool, before: Option<char>) -> char {
+    match c {
+        '’' if latin || before.is_some_and(|c| c.is_ascii_alphabetic()) && latin => '\'',
+        '‘' if latin => '\'',
+        '“' | '”' if latin => '"',
+        _ => c,
+    }
+}
+
+fn is_wide_mark(c: char) -> bool {
+    is_wide(c) || matches!(c, '“' | '”' | '‘' | '’')
+}
+
+/// Pixels by which `a` gives way to `b`: full-width marks that meet share the air between them (CLREQ
+/// 3.1.6.1). Never more than the air that the glyph really has, so that no dots touch.
+pub(super) fn squeezed(face: &Face<'_>, a: char, b: Option<char>) -> u32 {
+    let Some(b) = b.filter(|b| is_wide_mark(*b)) else { return 0 };
+    if !is_wide_mark(a) {
+        0
+    } else if closes(a) && (closes(b) || opens(b)) {
+        air_after(face, a)
+    } else if opens(a) && opens(b) {
+        face.glyph(b)
+            .and_then(|glyph| glyph.ink_columns())
+            .map_or(0, |(first, _)| (first.max(0) as u32).min(face.px() / 2))
+    } else {
+        0
+    }
+}
+
+/// Blank pixels right of a closing mark, at most half a cell.
+fn air_after(face: &Face<'_>, c: char) -> u32 {
+    let Some(glyph) = face.glyph(c) else { return 0 };
+    glyph
+        .ink_columns()
+        .map_or(0, |(_, end)| (glyph.advance as i32 - end).clamp(0, (face.px() / 2) as i32) as u32)
+}
+
+/// A text at one size.
+#[derive(Debug)]
+pub(super) struct Measured<'t> {
+    text: &'t Text,
+    px: u32,
+    /// Pixels from each character's pen to the next one's.
+    advance: Vec<u32>,
+    /// Closing marks and their width at a line's end, where their air takes no room.
+    at_end: Vec<(usize, u32)>,
+}
+
+impl<'t> Measured<'t> {
+    /// What is measured.
+    pub(super) fn text(&self) -> &'t Text {
+        self.text
+    }
+
+    /// Height of its cells.
+    pub(super) fn px(&self) -> u32 {
+        self.px
+    }
+
+    /// The narrowest width at which it takes no more lines than at `width`: lines of nearly one length.
+    pub(super) fn balanced(&self, width: u32) -> u32 {
+        // Beyond a title's length it makes no difference to the eye.
+        if self.width() <= width || self.text.chars.len() > 200 {
+            return width;
+        }
+        let lines = |width: u32| {
+            let (mut at, mut count, mut forced) = (0, 0, false);
+            while self.has_more(at) {
+                let line = self.to_word(self.line(at, width));
+                forced |= line.forced;
+                (at, count) = (line.next, count + 1);
+            }
+            (count, forced)
+        };
+        let most = lines(width);
+        let least = self.width() / most.0.max(1);
+        let step = (self.px / 2).max(1);
+        (0..)
+            .map(|n| least + n * step)
+            .take_while(|narrow| *narrow < width)
+            .find(|narrow| lines(*narrow) <= most)
+            .unwrap_or(width)
+    }
+
+    /// Pixels of the characters from `start` to `end` as the inside of a line.
+    pub(super) fn span(&self, start: usize, end: usize) -> u32 {
+        self.advance[start..end].iter().sum()
+    }
+
+    /// Width of character `n` as the last of its line.
+    fn last(&self, n: usize) -> u32 {
+        let found = self.at_end.binary_search_by_key(&n, |(at, _)| *at);
+        found.map_or(self.advance[n], |at| self.at_end[at].1)
+    }
+
+    /// Pixels of the whole text on one line.
+    pub(super) fn width(&self) -> u32 {
+        match self.text.chars.len() {
+            0 => 0,
+            n => self.span(0, n - 1) + self.last(n - 1),
+        }
+    }
+
+    /// Whether there is anything from `start` on.
+    pub(super) fn has_more(&self, start: usize) -> bool {
+        start < self.advance.len()
+    }
+
+    /// The line that begins at `start` and fits into `width`; at least one character long.
+    pub(super) fn line(&self, start: usize, width: u32) -> Line {
+        let chars = &self.text.chars;
+        let (mut good, mut resort) = (None, None);
+        let (mut x, mut fits) = (0, start);
+        for n in start..chars.len() {
+            let space = chars[n].is_whitespace();
+            if !space && x + self.last(n) > width {
+                break;
+            }
+            x += self.advance[n];
+            fits = n + 1;
+            match self.text.breaks.get(n + 1) {
+                None | Some(Break::Good) => good = Some(n + 1),
+                Some(Break::Resort) => resort = Some(n + 1),
+                Some(Break::Never) => {}
+            }
+        }
+        let next = good.or(resort).unwrap_or(fits).max((start + 1).min(chars.len()));
+        self.ended(start, next, good.is_none())
+    }
+
+    /// The line from `start` to the break `next`.
+    fn ended(&self, start: usize, next: usize, forced: bool) -> Line {
+        let chars = &self.text.chars[start..next];
+        let end = start + chars.iter().rposition(|c| !c.is_whitespace()).map_or(0, |at| at + 1);
+        let width = if end > start { self.span(start, end - 1) + self.last(end - 1) } else { 0 };
+        Line { start, end, next, width, forced }
+    }
+
+    /// Leaves no character alone on the last line: gives it a companion where `line` can spare one.
+    pub(super) fn with_company(&self, line: Line) -> Line {
+        let rest = &self.text.chars[line.next..];
+        let lonely = (1..=4).contains(&rest.len())
+            && rest.iter().filter(|c| !closes(**c) && !c.is_whitespace()).count() == 1;
+        if !lonely {
+            return line;
+        }
+        let earlier = (line.start + 2..line.next).rev().find(|n| self.text.breaks[*n] == Break::Good);
+        earlier.map_or(line, |next| self.ended(line.start, next, false))
+    }
+
+    /// Ends `line` before a word rather than within one, if that leaves at least half of it.
+    pub(super) fn to_word(&self, line: Line) -> Line {
+        if line.forced || !self.has_more(line.next) {
+            return line;
+        }
+        let least = line.start + (line.next - line.start).div_ceil(2);
+        let earlier = (least..=line.next).rev().find(|n| self.text.starts_word(*n));
+        earlier.filter(|next| *next < line.next).map_or(line, |next| self.ended(line.start, next, false))
+    }
+
+    /// Whether a reader pauses at the end of `line`: a phrase or the text ends there.
+    pub(super) fn pauses(&self, line: &Line) -> bool {
+        let last = line.end.checked_sub(1).map(|at| self.text.chars[at]);
+        !self.has_more(line.next) || last.is_none_or(|c| ends_phrase(c) > 0 || closes(c))
+    }
+
+    /// Ends `line` at the last end of a phrase in it, if that leaves at least two fifths of it, and something
+    /// follows; pages of a strip are cut so.
+    pub(super) fn to_phrase(&self, line: Line) -> Line {
+        if !self.has_more(line.next) {
+            return line;
+        }
+        let chars = &self.text.chars;
+        let least = line.width * 2 / 5;
+        let mut width = line.width;
+        let mut best: Option<(u8, usize)> = None;
+        for n in (line.start + 1..=line.next).rev() {
+            let strength = ends_phrase(chars[n - 1]);
+            if strength > 0 && self.text.breaks[n] == Break::Good && best.is_none_or(|(s, _)| s < strength) {
+                best = Some((strength, n));
+            }
+            width = width.saturating_sub(self.advance[n - 1]);
+            if width < least {
+                break;
+            }
+        }
+        best.map_or_else(|| self.to_word(line), |(_, next)| self.ended(line.start, next, false))
+    }
+
+    /// The text of a line and where its inks change: bytes from, bytes to, pixels from the line's left.
+    pub(super) fn runs(&self, line: &Line) -> (String, Vec<(u32, u32, u32, Ink)>) {
+        let mut text = String::with_capacity((line.end - line.start) * 3);
+        let (mut runs, mut at, mut x) = (Vec::new(), line.start, 0);
+        for (end, ink) in &self.text.inks {
+            let end = (*end).min(line.end);
+            if end <= at {
+                continue;
+            }
+            let from = text.len() as u32;
+            text.extend(&self.text.chars[at..end]);
+            runs.push((from, text.len() as u32, x, *ink));
+            x += self.span(at, end);
+            at = end;
+        }
+        (text, runs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::test::fonts;
+    use proptest::prelude::*;
+
+    fn text(text: &str) -> Text {
+        Text::new(&[(text, Ink::Body)], &[])
+    }
+
+    fn lines(source: &str, px: u32, width: u32) -> Vec<String> {
+        let text = text(source);
+        let face = fonts().at(px);
+        let measured = text.at(&face, &mut Vec::new());
+        let (mut at, mut out) = (0, Vec::new());
+        while measured.has_more(at) {
+            let line = measured.with_company(measured.line(at, width));
+            out.push(measured.runs(&line).0);
+            at = line.next;
+        }
+        out
+    }
+
+    #[test]
+    fn lines_keep_the_rules_of_marks() {
+        assert_eq!(lines("严禁擅立项目、提高标准。", 16, 96), ["严禁擅立项", "目、提高", "标准。"]);
+    }
+
+    #[test]
+    fn marks_that_meet_share_their_air() {
+        let face = fonts().at(16);
+        let width = |source: &str| text(source).at(&face, &mut Vec::new()).width();
+        assert_eq!(width("公告"), 32);
+        assert_eq!(width("公告。"), 32 + 8, "no air at the end of a line");
+        assert_eq!(width("公。告"), 48, "none is lost where a mark stands alone");
+        assert_eq!(width("“公”，告"), 16 + 16 + (16 - 5) + 16 + 16, "” has only five dots of air");
+        assert_eq!(width("（《公"), 16 + (16 - 4) + 16, "as much as the second bracket has");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+        #[test]
+        fn nothing_is_lost_and_every_line_fits(
+            source in "[公告学校不2，。（）“”、a-c 0-9：《》—…·]{1,60}",
+            px in prop_oneof![Just(16u32), Just(24)],
+            ems in 4u32..20,
+        ) {
+            let text = text(&source);
+            let face = fonts().at(px);
+            let measured = text.at(&face, &mut Vec::new());
+            let (mut at, mut seen, mut forced) = (0, String::new(), true);
+            while measured.has_more(at) {
+                let line = measured.with_company(measured.line(at, px * ems));
+                prop_assert!(line.next > at && line.width <= px * ems, "{line:?}");
+                let (part, _) = measured.runs(&line);
+                if !forced {
+                    let first = part.chars().next().unwrap_or('公');
+                    prop_assert!(!super::super::marks::never_first(first) || source.chars().collect::<Vec<_>>()[at - 1] == ' ', "{part}");
+                }
+                if !line.forced && measured.has_more(line.next) {
+                    prop_assert!(!super::super::marks::never_last(part.chars().last().unwrap_or('公')), "{part}");
+                }
+                seen += &part;
+                (at, forced) = (line.next, line.forced);
+            }
+            let want: String = text.chars().iter().filter(|c| !c.is_whitespace()).collect();
+            seen.retain(|c| !c.is_whitespace());
+            prop_assert_eq!(seen, want);
+        }
+    }
+}
