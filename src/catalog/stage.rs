@@ -168,6 +168,11 @@ impl Stage {
         self.misses.load(Ordering::Relaxed)
     }
 
+    /// How many wait.
+    pub fn watchers(&self) -> usize {
+        self.changes.receiver_count()
+    }
+
     /// Waits for page changes: the number grows with each.
     pub fn watch(&self) -> tokio::sync::watch::Receiver<u64> {
         self.changes.subscribe()

@@ -30,7 +30,7 @@ pub(super) enum Route {
 const ROUTES: [&str; 6] = ["frame", "manifest", "frames", "screens", "operations", "pages"];
 
 /// Statuses counted by themselves; others by their hundred.
-const STATUSES: [&str; 7] = ["200", "304", "404", "406", "503", "4xx", "5xx"];
+const STATUSES: [&str; 7] = ["2xx", "304", "404", "406", "503", "4xx", "5xx"];
 
 /// Threads share a shard only if there are more of them than this.
 const SHARDS: usize = 8;
@@ -66,7 +66,6 @@ impl Counters {
     /// Counts one answer.
     pub(super) fn count(&self, route: Route, status: StatusCode) {
         let status = match status.as_u16() {
-            200 => 0,
             304 => 1,
             404 => 2,
             406 => 3,
@@ -143,7 +142,7 @@ mod tests {
         });
         counters.count(Route::Frame, StatusCode::NOT_MODIFIED);
         counters.count(Route::Screens, StatusCode::METHOD_NOT_ALLOWED);
-        assert_eq!(counters.totals(), [("frame", "200", 3), ("frame", "304", 1), ("screens", "4xx", 1)]);
+        assert_eq!(counters.totals(), [("frame", "2xx", 3), ("frame", "304", 1), ("screens", "4xx", 1)]);
         let held = counters.hold_waiting();
         assert_eq!(counters.waiting(), 1);
         drop(held);

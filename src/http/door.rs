@@ -6,10 +6,7 @@ use std::{
     future::Future,
     net::SocketAddr,
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::Arc,
     task::{Poll, ready},
 };
 
@@ -27,6 +24,7 @@ use super::{
     counters::{Held, Route},
     error::{MAX_BODY, Problem},
     frames, manifest, operations,
+    patience::Progress,
     poll::{self, Step},
     screens,
 };
@@ -38,21 +36,7 @@ pub struct Door {
     context: Arc<Context>,
     router: Router,
     local: Option<SocketAddr>,
-    turn: Arc<Turn>,
-}
-
-/// Whose turn it is on a connection: odd while an answer is being made. Each request moves it on by two.
-#[derive(Default)]
-pub(super) struct Turn(AtomicU32);
-
-impl Turn {
-    pub(super) fn number(&self) -> u32 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    fn pass(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
+    progress: Arc<Progress>,
 }
 
 impl Door {
@@ -63,16 +47,16 @@ impl Door {
 
     pub(super) fn of(context: Arc<Context>, web_routes: Router) -> Self {
         let router = router(&context, web_routes);
-        Self { context, router, local: None, turn: Arc::default() }
+        Self { context, router, local: None, progress: Arc::default() }
     }
 
     /// The door of a connection that came in on `local`.
     pub(super) fn for_connection(&self, local: Option<SocketAddr>) -> Self {
-        Self { local, turn: Arc::default(), ..self.clone() }
+        Self { local, progress: Arc::default(), ..self.clone() }
     }
 
-    pub(super) fn turn(&self) -> &Arc<Turn> {
-        &self.turn
+    pub(super) fn progress(&self) -> &Arc<Progress> {
+        &self.progress
     }
 
     pub(super) fn hold_connection(&self) -> Held<'_> {
@@ -83,13 +67,19 @@ impl Door {
         self.context.life.subscribe()
     }
 
+    /// Sends away who waits, as at shutdown.
+    #[cfg(test)]
+    pub(super) fn drain(&self) {
+        self.context.life.send_replace(Life::Draining);
+    }
+
     /// Answers one request.
     pub fn call<B>(&self, request: http::Request<B>) -> Answering
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        self.turn.pass();
+        self.progress.asked();
         let body_bytes = request.body().size_hint().lower();
         let (mut asked, sent) = request.into_parts();
         let step = if body_bytes > MAX_BODY {
@@ -100,7 +90,7 @@ impl Door {
         match step {
             Some(Step::Now(response)) => {
                 self.context.counters.count(Route::Frame, response.status());
-                self.turn.pass();
+                self.progress.answered();
                 Answering(State::Now(Some(response)))
             }
             Some(Step::Later(answer)) => self.later(Route::Frame, answer),
@@ -123,7 +113,7 @@ impl Door {
     }
 
     fn later(&self, route: Route, answer: Pin<Box<dyn Future<Output = Response<Body>> + Send>>) -> Answering {
-        let end = End { context: Arc::clone(&self.context), turn: Arc::clone(&self.turn), route };
+        let end = End { context: Arc::clone(&self.context), progress: Arc::clone(&self.progress), route };
         Answering(State::Later { answer, end })
     }
 }
@@ -153,7 +143,7 @@ enum State {
 /// What remains to be done when an answer has been made.
 struct End {
     context: Arc<Context>,
-    turn: Arc<Turn>,
+    progress: Arc<Progress>,
     route: Route,
 }
 
@@ -169,7 +159,7 @@ impl Future for Answering {
             State::Later { answer, end } => {
                 let response = ready!(answer.as_mut().poll(cx));
                 end.context.counters.count(end.route, response.status());
-                end.turn.pass();
+                end.progress.answered();
                 Poll::Ready(Ok(response))
             }
         }

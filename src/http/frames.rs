@@ -82,3 +82,44 @@ fn respond(encoded: &Encoded, left_ms: i64, asked: &HeaderMap) -> Response {
     *response.body_mut() = axum::body::Body::from(encoded.body.clone());
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        catalog::StagedFrame,
+        color::ColorScheme,
+        geometry::Size,
+        http::testing::{NOON, bytes_of, frame, header},
+    };
+
+    fn here(until: UtcMillis) -> FrameFate {
+        FrameFate::Here(Arc::new(StagedFrame::new(frame(ColorScheme::Red, Size::new(32, 8), 5))), until)
+    }
+
+    #[test]
+    fn a_frame_may_be_kept_as_long_as_it_may_be_shown_but_a_day_at_most() {
+        for (left_ms, max_age) in [(90_500, 90), (400, 0), (100 * 86_400_000, 86_400)] {
+            let (encoded, left) =
+                encode(&here(NOON.plus(left_ms)), Format::Bmp, NOON, String::new()).unwrap();
+            let response = respond(&encoded, left, &HeaderMap::new());
+            let cache = format!("private, immutable, max-age={max_age}");
+            assert_eq!(header(response.headers(), "cache-control"), cache);
+            let etag = response.headers()["etag"].clone();
+            assert_eq!(bytes_of(response), encoded.body);
+            let again = respond(&encoded, left, &HeaderMap::from_iter([(http::header::IF_NONE_MATCH, etag)]));
+            assert_eq!(again.status(), 304);
+        }
+    }
+
+    #[test]
+    fn what_expired_is_gone_and_what_never_was_is_not_found() {
+        let fate = |fate: &FrameFate, format| {
+            encode(fate, format, NOON, "id".into()).map(|_| ()).unwrap_err().status()
+        };
+        assert_eq!(fate(&here(NOON), Format::Bmp), 410);
+        assert_eq!(fate(&FrameFate::Gone, Format::Bmp), 410);
+        assert_eq!(fate(&FrameFate::Never, Format::Bmp), 404);
+        assert_eq!(fate(&here(NOON.plus(1)), Format::RawRg), 406);
+    }
+}

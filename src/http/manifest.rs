@@ -356,3 +356,144 @@ fn changes(programme: &Programme, segments: &[Segment], horizon: UtcMillis, zone
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        approval::Window,
+        color::ColorScheme,
+        http::testing::{Kind, NOON, Site, clock_fault, frame, header, text_of},
+        notice::NoticeId,
+        playout::Run,
+        time::{Hours, Priority},
+    };
+
+    const HOUR_MS: i64 = 3_600_000;
+
+    /// A notice on air from `from` to `until` hours after noon, with one dwell of five seconds a page.
+    fn run(file: &str, from: i64, until: i64, pages: usize) -> Run {
+        let at = |hours: i64| NOON.plus(hours * HOUR_MS);
+        Run {
+            id: NoticeId::new("bureau", file),
+            sort_key: crate::text::natural_key(file).into(),
+            window: Window { from: at(from), until: at(until) },
+            entry: at(from),
+            hours: Hours::ALWAYS,
+            priority: Priority::Normal,
+            order: 0,
+            replaces: Vec::new(),
+            dwells_ms: vec![5000; pages].into(),
+        }
+    }
+
+    fn document(kind: Kind) -> (Document, String) {
+        let site = Site::of(vec![kind], |_| {});
+        let (snapshot, screen) = (Arc::clone(&site.catalog.snapshot()), site.screen("gate"));
+        let ahead = Ahead::of(&snapshot, &screen, NOON, NOON);
+        let profile = screen.screen.profile;
+        let draw =
+            |slot: &Slot| Some(frame(profile.scheme, profile.face, slot.run * 16 + slot.page % 16 + 1));
+        let document = ahead.document(&snapshot.zone, &screen, Format::Bmp, "http://10.0.0.1", draw).unwrap();
+        let json = serde_json::to_string(&document).unwrap();
+        (document, json)
+    }
+
+    #[test]
+    fn the_loop_stands_in_it_page_by_page() {
+        let mut kind = Kind::new("gate", ColorScheme::Red);
+        kind.runs = vec![run("a.md", -2, 100, 2), run("b.md", -1, 3, 1)];
+        let (document, _) = document(kind);
+        assert_eq!((document.state, document.cycle_ms, document.truncated), ("loop", 15_000, false));
+        assert_eq!(document.anchor, "2026-11-23T03:00:00Z", "b entered last and begins the cycle");
+        let seen: Vec<_> =
+            document.pages.iter().map(|p| (p.notice.as_deref(), p.start_ms, p.dwell_ms)).collect();
+        let (a, b) = (Some("bureau/a.md"), Some("bureau/b.md"));
+        assert_eq!(seen, [(b, 0, 5000), (a, 5000, 5000), (a, 10_000, 5000)]);
+        assert_eq!(document.pages[0].valid_until.as_deref(), Some("2026-11-23T07:00:00Z"));
+        let first = &document.pages[0];
+        let bmp = crate::frame::encode(
+            &frame(ColorScheme::Red, crate::geometry::Size::new(320, 32), 17),
+            Format::Bmp,
+        );
+        assert_eq!(first.size, bmp.unwrap().len());
+        assert!(first.frame.starts_with("http://10.0.0.1/frames/") && first.frame.ends_with(".bmp"));
+        assert_eq!((first.md5.len(), first.sha256.len()), (32, 64));
+        let ends = Change { at: "2026-11-23T07:00:00Z".into(), kind: "ends" };
+        assert_eq!(document.changes, [ends], "what ends after tomorrow is not told yet");
+    }
+
+    #[test]
+    fn nothing_is_told_of_what_is_not_on_air_yet() {
+        let mut kind = Kind::new("gate", ColorScheme::Red);
+        let mut alarm = run("alarm.md", 2, 4, 1);
+        alarm.priority = Priority::Emergency;
+        kind.runs = vec![run("a.md", -2, 100, 1), run("secret.md", 1, 5, 3), alarm];
+        let (document, json) = document(kind);
+        assert!(!json.contains("secret") && !json.contains("alarm"), "{json}");
+        assert_eq!(document.changes, []);
+        let valid_until = document.pages[0].valid_until.as_deref();
+        assert_eq!(valid_until, Some("2026-11-23T06:00:00Z"), "the page must go when the alarm comes");
+    }
+
+    #[test]
+    fn hours_of_screen_and_notice_are_changes() {
+        let mut kind = Kind::new("gate", ColorScheme::Red);
+        kind.hours = Hours::parse("07:00-18:00").unwrap();
+        let mut lunch = run("lunch.md", -24, 100, 1);
+        lunch.hours = Hours::parse("11:00-13:00").unwrap();
+        kind.runs = vec![run("a.md", -24, 100, 1), lunch];
+        let (document, _) = document(kind);
+        let told: Vec<_> = document.changes.iter().map(|change| (&change.at[5..16], change.kind)).collect();
+        assert_eq!(
+            told,
+            [
+                ("11-23T05:00", "pauses"),
+                ("11-23T10:00", "closes"),
+                ("11-23T23:00", "opens"),
+                ("11-24T03:00", "returns")
+            ]
+        );
+        assert_eq!(document.pages[0].valid_until.as_deref(), Some("2026-11-23T10:00:00Z"));
+    }
+
+    #[test]
+    fn a_loop_that_is_too_long_is_cut_and_says_so() {
+        let mut kind = Kind::new("gate", ColorScheme::Red);
+        kind.runs = vec![run("long.md", -1, 100, 3000)];
+        let (document, json) = document(kind);
+        assert!(document.truncated && document.pages.len() > 500);
+        assert!(json.len() <= MAX_BYTES, "{} bytes", json.len());
+        assert_eq!(document.cycle_ms, 15_000_000, "the cycle is the whole one");
+    }
+
+    #[tokio::test]
+    async fn an_idle_screen_has_its_idle_frame() {
+        let site =
+            Site::of(vec![Kind::new("gate", ColorScheme::Red)], |s| s.clock_fault = Some(clock_fault()));
+        let response = site.get("/screens/gate/manifest.json?ext=png").await;
+        assert_eq!(response.status(), 200);
+        let etag = header(response.headers(), "etag").to_owned();
+        let json: serde_json::Value = serde_json::from_str(&text_of(response)).unwrap();
+        assert_eq!((&json["state"], &json["format"]), (&"idle".into(), &"png".into()));
+        let idle = site.screen("gate").idle.id();
+        assert_eq!(json["pages"][0]["frame"], format!("/frames/{idle}.png"));
+        let path = "/screens/gate/manifest.json?ext=png";
+        assert_eq!(site.ask("GET", path, &[("if-none-match", &etag)]).await.status(), 304);
+        assert_eq!(site.get("/screens/gate/manifest.json?ext=jpg").await.status(), 404);
+        assert_eq!(site.get("/screens/gate/manifest.json?ext=raw.rg").await.status(), 406);
+        assert_eq!(site.get("/screens/nowhere/manifest.json").await.status(), 404);
+        assert_eq!(site.get("/screens/%ff/manifest.json").await.status(), 400);
+    }
+
+    #[test]
+    fn controllers_that_come_back_together_drift_apart() {
+        let intervals: Vec<u32> = (0..50).map(|n| poll_interval_ms(&format!("school-{n}"), 5000)).collect();
+        assert!(intervals.iter().all(|ms| (4500..=5000).contains(ms)));
+        let mut different = intervals.clone();
+        different.sort_unstable();
+        different.dedup();
+        assert!(different.len() > 20, "{intervals:?}");
+        assert_eq!(intervals[7], poll_interval_ms("school-7", 5000), "always the same for one screen");
+    }
+}

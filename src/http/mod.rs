@@ -13,6 +13,7 @@ mod fallback;
 mod frames;
 mod manifest;
 mod operations;
+mod patience;
 mod poll;
 mod screens;
 mod serve;

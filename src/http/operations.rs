@@ -112,3 +112,47 @@ fn exposition(context: &Context) -> String {
 fn label(text: &str) -> String {
     printable(text).replace('\\', "\\\\").replace('"', "\\\"")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        color::ColorScheme,
+        http::testing::{Kind, Site, clock_fault, text_of},
+    };
+
+    #[tokio::test]
+    async fn ready_means_that_frames_can_be_vouched_for() {
+        let site = Site::new();
+        assert_eq!(text_of(site.get("/healthz").await), "ok\n");
+        assert_eq!(text_of(site.get("/readyz").await), "ready\n");
+        let gate = || vec![Kind::new("gate", ColorScheme::Red)];
+        let site = Site::of(gate(), |snapshot| snapshot.clock_fault = Some(clock_fault()));
+        assert_eq!(site.get("/healthz").await.status(), 200, "the process is well");
+        let response = site.get("/readyz").await;
+        assert_eq!(response.status(), 503);
+        assert!(text_of(response).contains("timedatectl set-time"), "it says what to do");
+    }
+
+    #[tokio::test]
+    async fn metrics_tell_answers_and_misses() {
+        let site = Site::new();
+        site.stage(&[(1, 60)]);
+        let etag = site.etag().await;
+        site.ask("GET", "/screens/gate/frame.bmp", &[("if-none-match", &etag)]).await;
+        site.get("/screens/gate/frame.txt").await;
+        let metrics = text_of(site.get("/metrics").await);
+        for line in [
+            "mingping_http_requests_total{route=\"frame\",status=\"2xx\"} 2",
+            "mingping_http_requests_total{route=\"frame\",status=\"304\"} 1",
+            "mingping_stage_misses_total{screen=\"gate\"} 1",
+            "mingping_stage_misses_total{screen=\"大门\"} 0",
+            "mingping_ready 1",
+            "mingping_screens 2",
+            "# TYPE mingping_http_requests_total counter",
+        ] {
+            assert!(metrics.lines().any(|l| l == line), "{line} is missing:\n{metrics}");
+        }
+        assert_eq!(label("a\"b\\c\n"), "a\\\"b\\\\c<U+000A>");
+    }
+}

@@ -185,3 +185,156 @@ pub(super) fn respond(
     *response.headers_mut() = headers;
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        color::ColorScheme,
+        http::testing::{Kind, NOON, Site, bytes_of, clock_fault, frame, header, text_of},
+    };
+
+    #[tokio::test]
+    async fn a_poll_gets_the_page_of_this_instant_with_all_that_a_controller_needs() {
+        let site = Site::new();
+        site.stage(&[(1, 8), (2, 8)]);
+        site.clock.advance(3000);
+        let response = site.get("/screens/gate/frame.bmp?unknown=1").await;
+        assert_eq!(response.status(), 200);
+        let headers = response.headers().clone();
+        let bmp = bytes_of(response);
+        assert_eq!(&bmp[..2], b"BM");
+        for (name, value) in [
+            ("content-type", "image/bmp"),
+            ("content-length", &*bmp.len().to_string()),
+            ("cache-control", "no-cache, no-transform"),
+            ("last-modified", "Mon, 23 Nov 2026 04:00:00 GMT"),
+            ("mingping-dwell-ms", "5000"),
+            ("mingping-valid-until", "2026-11-23T04:01:08Z"),
+            ("mingping-brightness", "80"),
+            ("mingping-notice", "bureau/01-%E6%8B%9B%E7%94%9F%E5%85%AC%E5%91%8A.md"),
+        ] {
+            assert_eq!(header(&headers, name), value, "{name}");
+        }
+        let digest = crate::digest::Digest::of(&bmp);
+        assert_eq!(header(&headers, "etag"), format!("\"{}\"", digest.short_hex()));
+        assert!(header(&headers, "content-digest").starts_with("sha-256=:"));
+        site.clock.advance(5000);
+        assert_ne!(site.etag().await, header(&headers, "etag"), "the next page");
+    }
+
+    #[tokio::test]
+    async fn who_has_the_page_gets_304_with_five_headers() {
+        let site = Site::new();
+        site.stage(&[(1, 8)]);
+        let etag = site.etag().await;
+        for (name, value) in [("if-none-match", &*etag), ("if-none-match", "*")] {
+            for method in ["GET", "HEAD"] {
+                let response = site
+                    .ask(method, "/screens/gate/frame.bmp", &[(name, value), ("range", "bytes=0-3")])
+                    .await;
+                assert_eq!(response.status(), 304);
+                let mut names: Vec<_> = response.headers().keys().map(HeaderName::as_str).collect();
+                names.sort_unstable();
+                // The connection adds Date.
+                assert_eq!(names, ["cache-control", "etag", "mingping-dwell-ms", "mingping-valid-until"]);
+                assert!(bytes_of(response).is_empty());
+            }
+        }
+        let other = site.ask("GET", "/screens/gate/frame.png", &[("if-none-match", &etag)]).await;
+        assert_eq!(other.status(), 200, "another format is another body");
+        let range = site.ask("GET", "/screens/gate/frame.bmp", &[("range", "bytes=0-3")]).await;
+        assert_eq!(range.status(), 200, "ranges are not served");
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_had_says_why() {
+        let mut locked = Kind::new("office", ColorScheme::Rgb);
+        locked.token = TokenRule::Required;
+        let site = Site::of(vec![Kind::new("gate", ColorScheme::Red), locked], |_| {});
+        site.stage(&[(1, 8)]);
+        for (method, path, status, code) in [
+            ("GET", "/screens/nowhere/frame.bmp", 404, "unknown_screen"),
+            ("GET", "/screens/gate/frame.jpg", 404, "unknown_format"),
+            ("GET", "/screens/gate/frame.raw.rg", 406, "not_acceptable"),
+            ("GET", "/screens/gate/frame.bmp?wait=5&size=64x32", 400, "size_is_fixed"),
+            ("POST", "/screens/gate/frame.bmp", 405, "method_not_allowed"),
+            ("OPTIONS", "/screens/gate/frame.bmp", 405, "method_not_allowed"),
+            ("GET", "/screens/office/frame.bmp", 401, "token_needed"),
+            ("GET", "/screens/%FF/frame.bmp", 400, "bad_path"),
+            ("GET", "/screens/gate/frame.bmp/", 404, "unknown_format"),
+            ("GET", "/nothing", 404, "not_found"),
+            ("DELETE", "/screens", 405, "method_not_allowed"),
+            ("GET", "/frames/0123456789abcdef0123456789abcdef.bmp", 404, "frame_unknown"),
+        ] {
+            let response = site.ask(method, path, &[]).await;
+            assert_eq!(response.status(), status, "{method} {path}");
+            assert_eq!(response.headers().contains_key("allow"), status == 405, "{path}");
+            let json: serde_json::Value = serde_json::from_str(&text_of(response)).unwrap();
+            assert_eq!(json["error"]["code"], code, "{method} {path}");
+            assert_ne!(json["error"]["hint"], "");
+        }
+    }
+
+    #[tokio::test]
+    async fn hanzi_in_ids_are_percent_encoded() {
+        let site = Site::new();
+        let path = "/screens/%E5%A4%A7%E9%97%A8/frame.raw.rg";
+        let response = site.get(path).await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(bytes_of(response).len(), 2 * 320 / 8 * 32);
+    }
+
+    #[tokio::test]
+    async fn a_late_stage_shows_what_the_programme_says_and_nothing_older() {
+        let site = Site::new();
+        let stage = site.stage(&[(1, 8)]);
+        let old = site.etag().await;
+        assert_eq!(stage.misses(), 0);
+        site.clock.advance(8000);
+        let response = site.get("/screens/gate/frame.bmp").await;
+        assert_eq!(response.status(), 200);
+        assert_ne!(header(response.headers(), "etag"), old);
+        assert!(!response.headers().contains_key("mingping-notice"), "nothing is on air: idle");
+        assert_eq!(stage.misses(), 1);
+        let idle = &site.screen("gate").idle;
+        assert_eq!(bytes_of(response), crate::frame::encode(idle, Format::Bmp).unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_format_that_is_not_ready_is_made_once() {
+        let site = Site::new();
+        let stage = site.stage(&[(1, 8)]);
+        assert_eq!(text_of(site.get("/screens/gate/frame.txt").await), "第1页\n");
+        assert_eq!(stage.last_asked(Format::Txt), NOON);
+        assert_eq!(text_of(site.get("/screens/gate/frame.txt").await), "第1页\n");
+        assert_eq!(stage.misses(), 1);
+    }
+
+    #[tokio::test]
+    async fn while_the_clock_lies_or_nothing_is_known_yet() {
+        let site =
+            Site::of(vec![Kind::new("gate", ColorScheme::Red)], |s| s.clock_fault = Some(clock_fault()));
+        let response = site.get("/screens/gate/frame.bmp").await;
+        let idle = frame(ColorScheme::Red, crate::geometry::Size::new(320, 32), 0x55);
+        assert_eq!(bytes_of(response), crate::frame::encode(&idle, Format::Bmp).unwrap());
+        assert_eq!(site.get("/readyz").await.status(), 503);
+        let site = Site::of(Vec::new(), |snapshot| snapshot.ready = false);
+        let response = site.get("/screens/gate/frame.bmp").await;
+        assert_eq!((response.status().as_u16(), header(response.headers(), "retry-after")), (503, "5"));
+    }
+
+    #[test]
+    fn wait_is_read_from_any_query() {
+        for (query, wait) in [
+            ("wait=30", Some(30)),
+            ("a=b&wait=0&c", Some(1)),
+            ("wait=99999999999999999999", Some(55)),
+            ("wait=", None),
+            ("wait=-3", None),
+            ("waiting=3", None),
+        ] {
+            assert_eq!(wait_of(query), Ok(wait), "{query}");
+        }
+    }
+}

@@ -122,3 +122,42 @@ fn notice(state: &ScreenState, run: u32) -> Option<OnAirNotice> {
         until: approved.window().until.rfc3339(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        color::ColorScheme,
+        http::testing::{Kind, Site, text_of},
+        screen::TokenRule,
+        time::Hours,
+    };
+
+    #[tokio::test]
+    async fn every_screen_is_listed_but_nothing_on_air_where_a_token_is_needed() {
+        let mut locked = Kind::new("office", ColorScheme::Seven);
+        locked.token = TokenRule::Required;
+        let mut closed = Kind::new("夜", ColorScheme::Red);
+        closed.hours = Hours::parse("22:00-23:00").unwrap();
+        let site = Site::of(vec![Kind::new("gate", ColorScheme::Red), locked, closed], |_| {});
+        let json: serde_json::Value = serde_json::from_str(&text_of(site.get("/screens").await)).unwrap();
+        let screens = json["screens"].as_array().unwrap();
+        assert_eq!(screens.len(), 3);
+        let of = |id: &str| screens.iter().find(|screen| screen["id"] == id).unwrap();
+        let gate = of("gate");
+        assert_eq!(
+            (&gate["name"], &gate["width"], &gate["scheme"]),
+            (&"gate的屏".into(), &320.into(), &"red".into())
+        );
+        assert_eq!((&gate["state"], &gate["on_air"]), (&"idle".into(), &serde_json::json!([])));
+        assert!(of("office")["state"].is_null());
+        assert!(of("office")["formats"].as_array().unwrap().contains(&"raw.rgb3".into()));
+        assert_eq!(of("夜")["state"], "dark");
+        assert_eq!(of("夜")["frame"], "/screens/%E5%A4%9C/frame.bmp");
+    }
+
+    #[tokio::test]
+    async fn before_the_first_good_screens_file_there_is_nothing_to_list() {
+        let site = Site::of(Vec::new(), |snapshot| snapshot.ready = false);
+        assert_eq!(site.get("/screens").await.status(), 503);
+    }
+}

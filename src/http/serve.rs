@@ -61,3 +61,47 @@ pub async fn serve(
         context.life.send_replace(Life::Over);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpStream,
+        sync::oneshot,
+    };
+
+    use super::*;
+    use crate::http::testing::Site;
+
+    #[tokio::test]
+    async fn at_the_end_waiting_polls_are_answered_and_idle_connections_closed() {
+        let site = Site::new();
+        site.stage(&[(1, 1000)]);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = tokio::spawn(serve(listener, Arc::clone(&site.catalog), Router::new(), None, async {
+            let _ = stopped.await;
+        }));
+        let mut idle = TcpStream::connect(address).await.unwrap();
+        idle.write_all(b"GET /screens HTTP/1.1\r\nHost: evil.example\r\n\r\n").await.unwrap();
+        let mut listing = vec![0; 4096];
+        let n = idle.read(&mut listing).await.unwrap();
+        let listing = String::from_utf8_lossy(&listing[..n]).into_owned();
+        assert!(listing.contains(&format!("http://{address}/screens/gate/frame.bmp")), "{listing}");
+        let mut waiting = TcpStream::connect(address).await.unwrap();
+        let etag = site.etag().await;
+        let poll = format!("GET /screens/gate/frame.bmp?wait=55 HTTP/1.1\r\nIf-None-Match: {etag}\r\n\r\n");
+        waiting.write_all(poll.as_bytes()).await.unwrap();
+        while site.screen("gate").stage.watchers() == 0 {
+            tokio::task::yield_now().await;
+        }
+        stop.send(()).unwrap();
+        let mut answer = String::new();
+        waiting.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 304 ") && answer.contains("Connection: close\r\n"), "{answer}");
+        assert_eq!(idle.read(&mut [0; 16]).await.unwrap(), 0);
+        serving.await.unwrap();
+        assert!(TcpStream::connect(address).await.is_err(), "nothing new is taken");
+    }
+}

@@ -148,3 +148,144 @@ async fn now_showing(
     };
     context.heavy(work).await?.ok_or(Problem::Broken)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        pin::pin,
+        task::{Context as TaskContext, Poll, Waker},
+    };
+
+    use tokio::time::advance;
+
+    use super::*;
+    use crate::http::testing::{Site, header};
+
+    const POLL: &str = "/screens/gate/frame.bmp?wait=30";
+
+    /// Asserts that nothing is answered yet.
+    macro_rules! still_waiting {
+        ($poll:expr) => {
+            assert!($poll.as_mut().poll(&mut TaskContext::from_waker(Waker::noop())).is_pending());
+        };
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_match_the_answer_comes_at_once() {
+        let site = Site::new();
+        site.stage(&[(1, 100)]);
+        let began = Instant::now();
+        assert_eq!(site.get(POLL).await.status(), 200);
+        assert_eq!(site.ask("GET", POLL, &[("if-none-match", "\"other\"")]).await.status(), 200);
+        let etag = site.etag().await;
+        assert_eq!(
+            site.ask("HEAD", POLL, &[("if-none-match", &etag)]).await.status(),
+            304,
+            "HEAD does not wait"
+        );
+        assert_eq!(began.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_change_is_answered_when_it_comes_and_an_equal_page_is_none() {
+        let site = Site::new();
+        let stage = site.stage(&[(1, 8), (1, 8), (2, 8)]);
+        let etag = site.etag().await;
+        let asked = [("if-none-match", &*etag)];
+        let mut poll = pin!(site.ask("GET", POLL, &asked));
+        still_waiting!(poll);
+        for _ in 0..2 {
+            site.clock.advance(8000);
+            stage.tick();
+            if site.now() < crate::http::testing::NOON.plus(16_000) {
+                still_waiting!(poll);
+            }
+        }
+        let response = poll.await;
+        assert_eq!(response.status(), 200);
+        assert_ne!(header(response.headers(), "etag"), etag);
+        assert_eq!(header(response.headers(), "mingping-dwell-ms"), "8000");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn something_new_on_the_stage_wakes_all_who_wait() {
+        let site = Site::new();
+        site.stage(&[(1, 100)]);
+        let etag = site.etag().await;
+        let asked = [("if-none-match", &*etag)];
+        let mut polls: Vec<_> = (0..50).map(|_| Box::pin(site.ask("GET", POLL, &asked))).collect();
+        for poll in &mut polls {
+            still_waiting!(poll);
+        }
+        assert!(
+            crate::http::testing::text_of(site.get("/metrics").await).contains("mingping_long_polls 50\n")
+        );
+        site.stage(&[(9, 100)]);
+        for poll in polls {
+            assert_eq!(poll.await.status(), 200);
+        }
+        assert!(
+            crate::http::testing::text_of(site.get("/metrics").await).contains("mingping_long_polls 0\n")
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_new_is_304_after_the_time_asked_for() {
+        let site = Site::new();
+        site.stage(&[(1, 1000)]);
+        let etag = site.etag().await;
+        for (wait, seconds) in [("30", 30), ("0", 1), ("3600", 55)] {
+            let began = Instant::now();
+            let path = format!("/screens/gate/frame.bmp?wait={wait}");
+            let response = site.ask("GET", &path, &[("if-none-match", &etag)]).await;
+            assert_eq!(response.status(), 304);
+            assert_eq!(began.elapsed().as_secs(), seconds, "wait={wait}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_that_ends_is_noticed_even_if_the_stage_says_nothing() {
+        let site = Site::new();
+        let stage = site.stage(&[(1, 8)]);
+        let etag = site.etag().await;
+        let asked = [("if-none-match", &*etag)];
+        let mut poll = pin!(site.ask("GET", POLL, &asked));
+        still_waiting!(poll);
+        site.clock.advance(8000);
+        advance(Duration::from_millis(8400)).await;
+        still_waiting!(poll);
+        advance(Duration::from_millis(200)).await;
+        let response = poll.await;
+        assert_eq!(response.status(), 200);
+        assert!(!response.headers().contains_key("mingping-notice"), "the idle frame");
+        assert_eq!(stage.misses(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn bytes_that_must_be_made_first_do_not_end_the_waiting() {
+        let site = Site::new();
+        site.stage(&[(1, 1000)]);
+        let path = "/screens/gate/frame.ppm";
+        let etag = header(site.get(path).await.headers(), "etag").to_owned();
+        site.stage(&[(1, 1000)]);
+        let began = Instant::now();
+        let response = site.ask("GET", &format!("{path}?wait=20"), &[("if-none-match", &etag)]).await;
+        assert_eq!((response.status().as_u16(), began.elapsed().as_secs()), (304, 20));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn at_shutdown_those_who_wait_get_304_and_are_told_to_go() {
+        let site = Site::new();
+        site.stage(&[(1, 1000)]);
+        let etag = site.etag().await;
+        let asked = [("if-none-match", &*etag)];
+        let mut poll = pin!(site.ask("GET", POLL, &asked));
+        still_waiting!(poll);
+        site.door.drain();
+        let Poll::Ready(response) = poll.as_mut().poll(&mut TaskContext::from_waker(Waker::noop())) else {
+            panic!("it still waits");
+        };
+        let response = response;
+        assert_eq!((response.status().as_u16(), header(response.headers(), "connection")), (304, "close"));
+    }
+}
