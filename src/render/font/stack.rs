@@ -34,6 +34,9 @@ pub struct FontInfo {
 /// A font with these can set Chinese: the commonest characters, one of each shape.
 const COMMON_HAN: &str = "的一是不了在人有我他这中大来上国公告学校";
 
+/// From this size on, an outline font that covers a whole notice is asked first on `rgb` faces.
+const SMOOTH_FROM_PX: u32 = 32;
+
 /// No size larger than this is offered: the highest face.
 const MAX_PX: u32 = 2160;
 
@@ -122,10 +125,14 @@ pub struct Face<'a> {
 }
 
 impl<'a> Face<'a> {
-    /// Asks this outline font before any bitmap; `None` leaves the usual order.
+    /// Asks this outline font before any bitmap, from 32 px on: below that outlines are coarser than bitmaps.
+    /// `None` leaves the usual order.
     #[must_use]
     pub fn smooth(mut self, outline: Option<usize>) -> Self {
-        self.first = outline.and_then(|n| self.fonts.outlines.get(n)).map(|(_, font)| &**font);
+        self.first = outline
+            .filter(|_| self.px >= SMOOTH_FROM_PX)
+            .and_then(|n| self.fonts.outlines.get(n))
+            .map(|(_, font)| &**font);
         self
     }
 
