@@ -117,9 +117,7 @@ pub(super) fn squeezed(face: &Face<'_>, a: char, b: Option<char>) -> u32 {
     } else if closes(a) && (closes(b) || opens(b)) {
         air_after(face, a)
     } else if opens(a) && opens(b) {
-        face.glyph(b)
-            .and_then(|glyph| glyph.ink_columns())
-            .map_or(0, |(first, _)| (first.max(0) as u32).min(face.px() / 2))
+        face.glyph(b).map_or(0, |glyph| (glyph.ink.0.max(0) as u32).min(face.px() / 2))
     } else {
         0
     }
@@ -127,10 +125,8 @@ pub(super) fn squeezed(face: &Face<'_>, a: char, b: Option<char>) -> u32 {
 
 /// Blank pixels right of a closing mark, at most half a cell.
 fn air_after(face: &Face<'_>, c: char) -> u32 {
-    let Some(glyph) = face.glyph(c) else { return 0 };
-    glyph
-        .ink_columns()
-        .map_or(0, |(_, end)| (glyph.advance as i32 - end).clamp(0, (face.px() / 2) as i32) as u32)
+    face.glyph(c)
+        .map_or(0, |glyph| (glyph.advance as i32 - glyph.ink.1).clamp(0, (face.px() / 2) as i32) as u32)
 }
 
 /// A text at one size.
