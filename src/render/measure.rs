@@ -259,11 +259,11 @@ impl<'t> Measured<'t> {
         !self.has_more(line.next) || last.is_none_or(|c| ends_phrase(c) > 0 || closes(c))
     }
 
-    /// Ends `line` at the last end of a phrase in it, if that leaves at least two fifths of it, and something
-    /// follows; pages of a strip are cut so.
-    pub(super) fn to_phrase(&self, line: Line) -> Line {
+    /// `line` ended at the last end of a phrase in it; `None` if that leaves less than two fifths of it, or if
+    /// nothing follows anyway. Pages of a strip are cut so.
+    pub(super) fn to_phrase(&self, line: Line) -> Option<Line> {
         if !self.has_more(line.next) {
-            return line;
+            return None;
         }
         let chars = &self.text.chars;
         let least = line.width * 2 / 5;
@@ -279,7 +279,7 @@ impl<'t> Measured<'t> {
                 break;
             }
         }
-        best.map_or_else(|| self.to_word(line), |(_, next)| self.ended(line.start, next, false))
+        best.map(|(_, next)| self.ended(line.start, next, false))
     }
 
     /// The characters from `start` to `end` by ink: first, end, pixels from `start`, ink.

@@ -135,7 +135,8 @@ impl<'a> Trial<'a> {
         let (face, title_face) = (self.face(px), self.face(self.title_px(px)));
         let sized = Sized::new(self.content, &face, &title_face, size.width, strip)?;
         let only_title = self.content.single_page;
-        let mut frame = Frame { size, limit: size.height, strip, only_title, mark: 0, max_pages };
+        let mut frame =
+            Frame { size, limit: size.height, strip, only_title, words: false, mark: 0, max_pages };
         let mut filled = flow::fill(&sized, frame);
         if filled.complete && filled.len() > 1 && !strip {
             // Several pages: each shows which it is.
@@ -202,6 +203,11 @@ impl<'a> Trial<'a> {
     fn finish(&self, id: &NoticeId, chosen: Try<'_>, dwell_ms: Option<u32>) -> Layout {
         let Try { sized, filled, frame } = chosen;
         let mut filled = evened(&sized, filled, frame);
+        if frame.strip && filled.rough {
+            // Looked up only for the size that is taken.
+            let by_words = flow::fill(&sized, Frame { words: true, max_pages: frame.max_pages + 1, ..frame });
+            filled = if by_words.complete { by_words } else { filled };
+        }
         if !frame.strip {
             filled.accompany_sign_off();
         }

@@ -20,6 +20,8 @@ pub(super) struct Frame {
     pub strip: bool,
     /// Whether the title is all there is: the idle text.
     pub only_title: bool,
+    /// Whether a strip's page that cannot end with a phrase shall end with a word: asks a dictionary.
+    pub words: bool,
     /// Pixels kept free for the page mark at the end of a page's last line; 0 for none.
     pub mark: u32,
     /// No more pages than this are made.
@@ -238,7 +240,11 @@ impl<'a> Pager<'a> {
             if centred {
                 line = text.to_word(line);
             } else if last && self.frame.strip {
-                line = text.to_phrase(line);
+                line = match text.to_phrase(line) {
+                    Some(line) => line,
+                    None if self.frame.words => text.to_word(line),
+                    None => line,
+                };
             }
             line = text.with_company(line);
             self.filled.forced |= line.forced;
