@@ -53,7 +53,7 @@ fn core(c: &mut Criterion) {
         let frame = Frame::new(&raster, profile.rotation, Vec::new());
         for format in [Format::Bmp, Format::Png, Format::Gif, Format::Raw888] {
             c.bench_function(&format!("encode {} at {name}", format.ext()), |b| {
-                b.iter(|| encode(&frame, format))
+                b.iter(|| encode(&frame, format));
             });
         }
     }
@@ -73,7 +73,7 @@ fn core(c: &mut Criterion) {
     c.bench_function("segment of 40 notices", |b| b.iter(|| programme.segment_at(black_box(NOW), &zone)));
     let segment = programme.segment_at(NOW, &zone);
     c.bench_function("showing(now) of 40 notices", |b| {
-        b.iter(|| segment.showing(black_box(NOW.plus(123_456))))
+        b.iter(|| segment.showing(black_box(NOW.plus(123_456))));
     });
 }
 

@@ -25,7 +25,7 @@ impl Digest {
         Self(hasher.finalize().into())
     }
 
-    /// The first 16 bytes in lower-case hex: 32 characters, what ETags and [`FrameId`]s show.
+    /// The first 16 bytes in lower-case hex: 32 characters, what `ETags` and [`FrameId`]s show.
     ///
     /// [`FrameId`]: crate::frame::FrameId
     pub fn short_hex(&self) -> String {

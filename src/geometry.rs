@@ -23,6 +23,7 @@ impl Size {
     }
 
     /// Width and height exchanged.
+    #[must_use]
     pub const fn turned(self) -> Self {
         Self { width: self.height, height: self.width }
     }

@@ -212,6 +212,10 @@ table! {
         "it starts on {0}.", "It appears by itself.";
     NowhereHours: "现在不在播放时段内，{0} 起播放。", "需要改的话，请看“时段”和 screens.yaml 的 hours。";
         "it is outside hours now, next at {0}.", "To change that see `hours` here and in screens.yaml.";
+    NowhereNeverOpen: "在它的有效期内，播放时段和屏幕开放时间没有重合。", "请看“时段”和 screens.yaml 的 hours。";
+        "its hours and the screen's never meet within its term.", "See `hours` here and in screens.yaml.";
+    NowhereNotChosen: "“屏幕”一栏没有列出任何播放“{0}”的屏幕。", "请改正“屏幕”，或在 screens.yaml 中把“{0}”加到那些屏幕上。";
+        "`screens` names no screen that plays `{0}`.", "Correct `screens`, or add `{0}` to those screens in screens.yaml.";
     NowhereReplaced: "已被“{0}”替代。", "不再需要的话可以删去。";
         "it is replaced by `{0}`.", "It can be deleted when no longer needed.";
     NowherePreempted: "紧急公告正在播放。", "紧急公告结束后自动恢复。";

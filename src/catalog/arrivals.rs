@@ -2,7 +2,7 @@
 //! or copying unchanged text restarts and extends nothing.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeSet, HashMap},
     fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -84,10 +84,10 @@ impl Arrivals {
 
     fn rewrite(&self) -> io::Result<()> {
         let Some(path) = &self.path else { return Ok(()) };
-        let sorted: BTreeMap<_, _> =
-            self.seen.iter().map(|((playlist, digest), at)| ((*at, playlist, digest), ())).collect();
+        let sorted: BTreeSet<_> =
+            self.seen.iter().map(|((playlist, digest), at)| (*at, playlist, digest)).collect();
         let text: String =
-            sorted.into_keys().map(|(at, playlist, digest)| line(playlist, *digest, at)).collect();
+            sorted.into_iter().map(|(at, playlist, digest)| line(playlist, *digest, at)).collect();
         write_atomically(path, text.as_bytes())
     }
 }

@@ -135,7 +135,7 @@ impl Director {
 
     /// Watches and works until told to stop. `first` is called once the first snapshot stands.
     #[allow(clippy::disallowed_methods)] // the forward clock of this thread
-    pub fn run(mut self, signals: mpsc::Receiver<Signal>, out: mpsc::Sender<Signal>, first: impl FnOnce()) {
+    pub fn run(mut self, signals: &mpsc::Receiver<Signal>, out: mpsc::Sender<Signal>, first: impl FnOnce()) {
         let start = Instant::now();
         let mut watch = match Watch::start(&self.plan.playlists, out) {
             Ok(watch) => Some(watch),

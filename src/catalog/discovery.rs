@@ -55,7 +55,7 @@ impl DiskFolder {
         Self { root: root.into() }
     }
 
-    fn look(&self, real_root: &Path, path: &Path) -> What {
+    fn look(real_root: &Path, path: &Path) -> What {
         let meta = match fs::symlink_metadata(path) {
             Ok(meta) => meta,
             Err(e) => return What::Unreadable(e.to_string()),
@@ -80,12 +80,12 @@ impl DiskFolder {
         }
     }
 
-    fn list(&self, real_root: &Path, dir: &Path, prefix: &str, out: &mut Vec<Found>) -> io::Result<()> {
+    fn list(real_root: &Path, dir: &Path, prefix: &str, out: &mut Vec<Found>) -> io::Result<()> {
         for entry in fs::read_dir(dir)? {
             let entry = entry?;
             let name = entry.file_name();
             let (name, what) = match name.to_str() {
-                Some(name) => (name.to_owned(), self.look(real_root, &entry.path())),
+                Some(name) => (name.to_owned(), Self::look(real_root, &entry.path())),
                 None => (
                     name.to_string_lossy().into_owned(),
                     What::Unreadable("its name is not UTF-8".to_owned()),
@@ -101,12 +101,12 @@ impl Folder for DiskFolder {
     fn scan(&self) -> io::Result<Vec<Found>> {
         let real_root = fs::canonicalize(&self.root)?;
         let mut top = Vec::new();
-        self.list(&real_root, &self.root, "", &mut top)?;
+        Self::list(&real_root, &self.root, "", &mut top)?;
         let mut out = Vec::with_capacity(top.len() * 16);
         for mut found in top {
             if found.what == What::Folder && !found.path.starts_with(['.', '_', '~']) {
                 let prefix = format!("{}/", found.path);
-                if let Err(e) = self.list(&real_root, &self.root.join(&found.path), &prefix, &mut out) {
+                if let Err(e) = Self::list(&real_root, &self.root.join(&found.path), &prefix, &mut out) {
                     // What was listed before the error stays; the folder says that something is missing.
                     found.what = What::Unreadable(e.to_string());
                 }

@@ -43,8 +43,11 @@ struct Entry {
 pub struct Programmes {
     entries: BTreeMap<ScreenId, Entry>,
     layouts: HashMap<(u64, Profile), LaidOut>,
-    cards: HashMap<(Profile, Option<String>), (Arc<Frame>, Option<Diagnostic>)>,
+    cards: HashMap<(Profile, Option<String>), Card>,
 }
+
+/// An idle or black frame, and why it is not the one that was wanted.
+type Card = (Arc<Frame>, Option<Diagnostic>);
 
 /// What programmes are made from.
 pub struct Material<'a> {
@@ -167,12 +170,7 @@ impl Programmes {
     }
 
     /// The idle frame for `text`, or the black one.
-    fn card(
-        &mut self,
-        screen: &Screen,
-        text: Option<String>,
-        fonts: &Fonts,
-    ) -> (Arc<Frame>, Option<Diagnostic>) {
+    fn card(&mut self, screen: &Screen, text: Option<String>, fonts: &Fonts) -> Card {
         let profile = screen.profile;
         let (frame, fault) = self.cards.entry((profile, text.clone())).or_insert_with(|| {
             let dark = Raster::dark(profile.scheme, profile.page_size());
@@ -183,13 +181,12 @@ impl Programmes {
                 let layout = render::lay_out_idle(&text, &profile, fonts).ok()?;
                 Some(draw_frame(&layout, 0, &profile, fonts))
             }));
-            match drawn.ok().flatten() {
-                Some(frame) => (Arc::new(frame), None),
-                None => {
-                    let place = Place::line(SCREENS_FILE, screen.line);
-                    let fault = Diagnostic::warning(place, Msg::IdleDoesNotFit, [screen.id.as_str()]);
-                    (Arc::new(Frame::new(&dark, profile.rotation, Vec::new())), Some(fault))
-                }
+            if let Some(frame) = drawn.ok().flatten() {
+                (Arc::new(frame), None)
+            } else {
+                let place = Place::line(SCREENS_FILE, screen.line);
+                let fault = Diagnostic::warning(place, Msg::IdleDoesNotFit, [screen.id.as_str()]);
+                (Arc::new(Frame::new(&dark, profile.rotation, Vec::new())), Some(fault))
             }
         });
         (frame.clone(), fault.clone())

@@ -60,11 +60,21 @@ pub fn standings(snapshot: &Snapshot, now: UtcMillis) -> HashMap<NoticeId, Stand
             } else if let Some((_, diagnostics)) = standing.refused.first() {
                 diagnostics.first().cloned()
             } else {
-                Some(Diagnostic::warning(place, Msg::NowhereNoScreen, [&report.id.playlist]))
+                let msg = if notice.screens().is_some() && plays(snapshot, &report.id.playlist) {
+                    Msg::NowhereNotChosen
+                } else {
+                    Msg::NowhereNoScreen
+                };
+                Some(Diagnostic::warning(place, msg, [&report.id.playlist]))
             };
         }
     }
     all
+}
+
+/// Whether any screen plays `playlist`.
+fn plays(snapshot: &Snapshot, playlist: &str) -> bool {
+    snapshot.screens.values().any(|state| state.screen.playlists.iter().any(|name| name == playlist))
 }
 
 /// The diagnostic for a notice whose term is over.
@@ -89,10 +99,8 @@ fn reason(snapshot: &Snapshot, state: &ScreenState, notice: &ApprovedNotice, off
     match off {
         OffAir::Expired(_) => expired(notice, snapshot),
         OffAir::NotYet(from) => Diagnostic::warning(place, Msg::NowhereNotYet, [shown(from)]),
-        OffAir::Hours(next) => {
-            let next = next.as_ref().map_or_else(|| "—".to_owned(), shown);
-            Diagnostic::warning(place, Msg::NowhereHours, [next])
-        }
+        OffAir::Hours(Some(next)) => Diagnostic::warning(place, Msg::NowhereHours, [shown(next)]),
+        OffAir::Hours(None) => Diagnostic::warning(place, Msg::NowhereNeverOpen, [""; 0]),
         OffAir::Replaced(by) => {
             let by = state.programme.runs().get(*by as usize).map_or("?", |run| &run.id.file);
             Diagnostic::warning(place, Msg::NowhereReplaced, [by])

@@ -98,10 +98,10 @@ fn read_event(event: &Event, roots: &[&Path]) -> Option<Marks> {
         })
     };
     match event.kind {
-        EventKind::Access(AccessKind::Close(AccessMode::Write)) => marks.closed.extend(paths()),
+        EventKind::Access(AccessKind::Close(AccessMode::Write))
+        | EventKind::Modify(ModifyKind::Name(RenameMode::To)) => marks.closed.extend(paths()),
         EventKind::Access(_) if !event.need_rescan() => return None,
-        EventKind::Modify(ModifyKind::Name(RenameMode::To)) => marks.closed.extend(paths()),
-        EventKind::Modify(ModifyKind::Name(RenameMode::Both)) => marks.closed.extend(paths().last()),
+        EventKind::Modify(ModifyKind::Name(RenameMode::Both)) => marks.closed.extend(paths().next_back()),
         EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Any) | EventKind::Create(_) => {
             marks.open.extend(paths());
         }

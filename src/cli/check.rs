@@ -37,8 +37,8 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     for (_, standing) in standings(&snapshot, at) {
         // What starts later or is closed for the night is no problem.
         all.extend(standing.nowhere.filter(|why| {
-            use crate::messages::Msg::{Expired, NowhereNoScreen};
-            matches!(why.msg, Expired | NowhereNoScreen)
+            use crate::messages::Msg::{Expired, NowhereNeverOpen, NowhereNoScreen, NowhereNotChosen};
+            matches!(why.msg, Expired | NowhereNoScreen | NowhereNotChosen | NowhereNeverOpen)
         }));
     }
     all.sort_by_cached_key(|d| (d.place.clone(), std::cmp::Reverse(d.severity), d.msg, d.args.clone()));
@@ -54,10 +54,10 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
         let (files, warnings) = (snapshot.files.len(), all.len() - bad);
         match lang {
             Lang::Zh => {
-                println!("共 {files} 个文件，{approved} 条公告可以播放，{bad} 个问题，{warnings} 个提醒。")
+                println!("共 {files} 个文件，{approved} 条公告可以播放，{bad} 个问题，{warnings} 个提醒。");
             }
             Lang::En => {
-                println!("{files} files, {approved} notices approved, {bad} problems, {warnings} warnings.")
+                println!("{files} files, {approved} notices approved, {bad} problems, {warnings} warnings.");
             }
         }
     }

@@ -17,6 +17,7 @@ use crate::diagnostic::Lang;
 /// Runs the command that `args` name (the first is the program's own name).
 pub fn main(args: Vec<OsString>) -> ExitCode {
     let lang = terminal_lang(&args);
+    let args = lang_last(args);
     let matches = match flags::command(lang).try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(e) => {
@@ -36,6 +37,24 @@ pub fn main(args: Vec<OsString>) -> ExitCode {
         eprintln!("mingping: {message}");
         ExitCode::FAILURE
     })
+}
+
+/// `--lang` may stand anywhere; clap would not have it before a command's name.
+fn lang_last(args: Vec<OsString>) -> Vec<OsString> {
+    let (mut others, mut last) = (Vec::with_capacity(args.len()), Vec::new());
+    let mut args = args.into_iter();
+    while let Some(arg) = args.next() {
+        if arg == "--lang" {
+            last.push(arg);
+            last.extend(args.next());
+        } else if arg.to_str().is_some_and(|arg| arg.starts_with("--lang=")) {
+            last.push(arg);
+        } else {
+            others.push(arg);
+        }
+    }
+    others.extend(last);
+    others
 }
 
 /// The language for the terminal: `--lang`, `MINGPING_LANG`, `LC_ALL`, `LANG`, else English.

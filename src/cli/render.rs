@@ -138,12 +138,11 @@ fn write(matches: &ArgMatches, file: &Path, frames: &[Frame]) -> Result<(), Stri
             if art { frame.raster().art() } else { format!("{}\n", frame.lines().join("\n")) }
         };
         let text = frames.iter().map(page).collect::<Vec<_>>().join("\n");
-        return match out {
-            Some(out) => fs::write(&out, text).map_err(|e| format!("{}: {e}", out.display())),
-            None => {
-                print!("{text}");
-                Ok(())
-            }
+        return if let Some(out) = out {
+            fs::write(&out, text).map_err(|e| format!("{}: {e}", out.display()))
+        } else {
+            print!("{text}");
+            Ok(())
         };
     };
     let out = out

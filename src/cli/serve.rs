@@ -55,7 +55,7 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     let thread = std::thread::Builder::new()
         .name("director".to_owned())
         .spawn(move || {
-            director.run(inbox, out, move || {
+            director.run(&inbox, out, move || {
                 let _ = stood.send(());
             });
         })
@@ -144,7 +144,7 @@ fn announce(catalog: &Catalog, local: SocketAddr, public_url: Option<&str>, lang
     for diagnostic in snapshot.faults.iter().chain(&snapshot.clock_fault) {
         println!("  !! {}", diagnostic.one_line(lang));
     }
-    if local.ip().is_loopback() {
+    if local.ip().is_loopback() && public_url.is_none() {
         println!(
             "{}",
             say(

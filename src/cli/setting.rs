@@ -43,7 +43,7 @@ pub fn load_fonts(dir: &Path) -> (Fonts, Vec<Diagnostic>) {
             }
         }
         Err(e) => {
-            faults.push(Diagnostic::warning(Place::default(), Msg::FontsMissing, [shown, e.to_string()]))
+            faults.push(Diagnostic::warning(Place::default(), Msg::FontsMissing, [shown, e.to_string()]));
         }
     }
     // The order of a folder's entries differs between disks; the pixels must not.

@@ -121,7 +121,9 @@ impl Programme {
         let open = self.open(&holding, at, zone);
         let mut on_air = vec![false; self.runs.len()];
         if let OnAir::Loop { slots, .. } = self.on_air(&holding, at, zone) {
-            slots.iter().for_each(|slot| on_air[slot.run as usize] = true);
+            for slot in slots {
+                on_air[slot.run as usize] = true;
+            }
         }
         let lit = self.hours.open_at(at, zone);
         let reason = |(n, run): (usize, &Run)| {

@@ -68,6 +68,9 @@ impl Canvas {
     fn glyph(&mut self, glyph: &Glyph<'_>, x: i32, y: i32, ink: Ink) {
         match &glyph.dots {
             Dots::Bits { rows, stride, scale } => {
+                if self.stamp(glyph, rows, (*stride).max(1), *scale as usize, x, y, ink).is_some() {
+                    return;
+                }
                 let mut y = y;
                 for row in rows.chunks_exact((*stride).max(1)) {
                     if row.iter().any(|byte| *byte != 0) {
@@ -91,6 +94,52 @@ impl Canvas {
                 }
             }
         }
+    }
+
+    /// The fast way for most glyphs: on faces of one byte a pixel, eight pixels are written at a time. `None`
+    /// if the glyph is not wholly on the page or too large for it.
+    fn stamp(
+        &mut self,
+        glyph: &Glyph<'_>,
+        rows: &[u8],
+        stride: usize,
+        scale: usize,
+        x: i32,
+        y: i32,
+        ink: Ink,
+    ) -> Option<()> {
+        let (scheme, size) = (self.raster.scheme(), self.raster.size());
+        let (x, y) = (u32::try_from(x).ok()?, u32::try_from(y).ok()?);
+        let scaled = scale as u32;
+        let inside = x + glyph.width * scaled <= size.width && y + glyph.height * scaled <= size.height;
+        if scheme == ColorScheme::Rgb || !inside || scale > 2 {
+            return None;
+        }
+        let ink = u64::from(scheme.ink_index(ink));
+        let width = size.width as usize;
+        let mut at = y as usize * width + x as usize;
+        let data = self.raster.bytes_mut();
+        // Dots beyond the glyph's width are dark, so that writing whole eights changes nothing there; but
+        // they must not lie behind the last row.
+        if at + (glyph.height as usize * scale).saturating_sub(1) * width + stride * 8 * scale > data.len() {
+            return None;
+        }
+        for row in rows.chunks_exact(stride) {
+            for (n, byte) in row.iter().enumerate().filter(|(_, byte)| **byte != 0) {
+                if scale == 1 {
+                    stamp_eight(data, at + n * 8, SPREAD_WORDS[usize::from(*byte)] * ink);
+                } else {
+                    let left = DOUBLED_WORDS[usize::from(byte >> 4)] * ink;
+                    let right = DOUBLED_WORDS[usize::from(byte & 15)] * ink;
+                    for line in [at, at + width] {
+                        stamp_eight(data, line + n * 16, left);
+                        stamp_eight(data, line + n * 16 + 8, right);
+                    }
+                }
+            }
+            at += width * scale;
+        }
+        Some(())
     }
 
     /// Lights the pixels of row `y` from `x` on where the scratch row is 1.
@@ -180,6 +229,27 @@ const DOUBLED: [[u8; 8]; 16] = {
     }
     table
 };
+
+/// [`SPREAD`] and [`DOUBLED`] as numbers, to be multiplied by an ink.
+const SPREAD_WORDS: [u64; 256] = words(&SPREAD);
+const DOUBLED_WORDS: [u64; 16] = words(&DOUBLED);
+
+const fn words<const N: usize>(bytes: &[[u8; 8]; N]) -> [u64; N] {
+    let mut out = [0; N];
+    let mut n = 0;
+    while n < N {
+        out[n] = u64::from_ne_bytes(bytes[n]);
+        n += 1;
+    }
+    out
+}
+
+/// Adds eight pixels at `at`.
+fn stamp_eight(data: &mut [u8], at: usize, pixels: u64) {
+    if let Some(eight) = data.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<8>) {
+        *eight = (u64::from_ne_bytes(*eight) | pixels).to_ne_bytes();
+    }
+}
 
 /// A row of bits as bytes of 0 and 1, each `scale` times.
 fn spread(bits: &[u8], width: usize, scale: usize, out: &mut Vec<u8>) {

@@ -74,18 +74,13 @@ impl Text {
         self.chars.iter().map(|c| 1 + u64::from(is_wide(*c))).sum()
     }
 
-    /// Measures every character; characters without a glyph go to `missing`.
-    pub(super) fn at(&self, face: &Face<'_>, missing: &mut Vec<char>) -> Measured<'_> {
+    /// Measures every character; `None` if one has no glyph.
+    pub(super) fn at(&self, face: &Face<'_>) -> Option<Measured<'_>> {
         let mut advance = Vec::with_capacity(self.chars.len());
         let mut at_end = Vec::new();
         for (n, c) in self.chars.iter().enumerate() {
-            let own = face.advance(*c).unwrap_or_else(|| {
-                if !missing.contains(c) && missing.len() < 100 {
-                    missing.push(*c);
-                }
-                face.px()
-            });
-            if (closes(*c) || opens(*c)) && is_wide_mark(*c) {
+            let own = face.advance(*c)?;
+            if is_wide_mark(*c) && (closes(*c) || opens(*c)) {
                 let next = self.chars.get(n + 1).copied();
                 advance.push(own - squeezed(face, *c, next).min(own));
                 if closes(*c) {
@@ -95,7 +90,7 @@ impl Text {
                 advance.push(own);
             }
         }
-        Measured { text: self, px: face.px(), advance, at_end }
+        Some(Measured { text: self, px: face.px(), advance, at_end })
     }
 }
 
@@ -122,9 +117,7 @@ pub(super) fn squeezed(face: &Face<'_>, a: char, b: Option<char>) -> u32 {
     } else if closes(a) && (closes(b) || opens(b)) {
         air_after(face, a)
     } else if opens(a) && opens(b) {
-        face.glyph(b)
-            .and_then(|glyph| glyph.ink_columns())
-            .map_or(0, |(first, _)| (first.max(0) as u32).min(face.px() / 2))
+        face.glyph(b).map_or(0, |glyph| (glyph.ink.0.max(0) as u32).min(face.px() / 2))
     } else {
         0
     }
@@ -132,10 +125,8 @@ pub(super) fn squeezed(face: &Face<'_>, a: char, b: Option<char>) -> u32 {
 
 /// Blank pixels right of a closing mark, at most half a cell.
 fn air_after(face: &Face<'_>, c: char) -> u32 {
-    let Some(glyph) = face.glyph(c) else { return 0 };
-    glyph
-        .ink_columns()
-        .map_or(0, |(_, end)| (glyph.advance as i32 - end).clamp(0, (face.px() / 2) as i32) as u32)
+    face.glyph(c)
+        .map_or(0, |glyph| (glyph.advance as i32 - glyph.ink.1).clamp(0, (face.px() / 2) as i32) as u32)
 }
 
 /// A text at one size.
@@ -214,9 +205,10 @@ impl<'t> Measured<'t> {
         let chars = &self.text.chars;
         let (mut good, mut resort) = (None, None);
         let (mut x, mut fits) = (0, start);
+        let mut at_end = self.at_end[self.at_end.partition_point(|(at, _)| *at < start)..].iter().peekable();
         for n in start..chars.len() {
-            let space = chars[n].is_whitespace();
-            if !space && x + self.last(n) > width {
+            let last = at_end.next_if(|(at, _)| *at == n).map_or(self.advance[n], |(_, width)| *width);
+            if x + last > width && !chars[n].is_whitespace() {
                 break;
             }
             x += self.advance[n];
@@ -267,11 +259,11 @@ impl<'t> Measured<'t> {
         !self.has_more(line.next) || last.is_none_or(|c| ends_phrase(c) > 0 || closes(c))
     }
 
-    /// Ends `line` at the last end of a phrase in it, if that leaves at least two fifths of it, and something
-    /// follows; pages of a strip are cut so.
-    pub(super) fn to_phrase(&self, line: Line) -> Line {
+    /// `line` ended at the last end of a phrase in it; `None` if that leaves less than two fifths of it, or if
+    /// nothing follows anyway. Pages of a strip are cut so.
+    pub(super) fn to_phrase(&self, line: Line) -> Option<Line> {
         if !self.has_more(line.next) {
-            return line;
+            return None;
         }
         let chars = &self.text.chars;
         let least = line.width * 2 / 5;
@@ -287,25 +279,27 @@ impl<'t> Measured<'t> {
                 break;
             }
         }
-        best.map_or_else(|| self.to_word(line), |(_, next)| self.ended(line.start, next, false))
+        best.map(|(_, next)| self.ended(line.start, next, false))
     }
 
-    /// The text of a line and where its inks change: bytes from, bytes to, pixels from the line's left.
-    pub(super) fn runs(&self, line: &Line) -> (String, Vec<(u32, u32, u32, Ink)>) {
-        let mut text = String::with_capacity((line.end - line.start) * 3);
-        let (mut runs, mut at, mut x) = (Vec::new(), line.start, 0);
-        for (end, ink) in &self.text.inks {
-            let end = (*end).min(line.end);
-            if end <= at {
-                continue;
-            }
-            let from = text.len() as u32;
-            text.extend(&self.text.chars[at..end]);
-            runs.push((from, text.len() as u32, x, *ink));
-            x += self.span(at, end);
-            at = end;
-        }
-        (text, runs)
+    /// The characters from `start` to `end` by ink: first, end, pixels from `start`, ink.
+    pub(super) fn inks(&self, start: usize, end: usize) -> impl Iterator<Item = (usize, usize, u32, Ink)> {
+        let mut at = start;
+        let mut x = 0;
+        self.text.inks.iter().filter_map(move |(until, ink)| {
+            let until = (*until).min(end);
+            (until > at).then(|| {
+                let part = (at, until, x, *ink);
+                x += self.span(at, until);
+                at = until;
+                part
+            })
+        })
+    }
+
+    /// All of it as one line.
+    pub(super) fn whole(&self) -> Line {
+        self.ended(0, self.text.chars.len(), false)
     }
 }
 
@@ -322,11 +316,11 @@ mod tests {
     fn lines(source: &str, px: u32, width: u32) -> Vec<String> {
         let text = text(source);
         let face = fonts().at(px);
-        let measured = text.at(&face, &mut Vec::new());
+        let measured = text.at(&face).unwrap();
         let (mut at, mut out) = (0, Vec::new());
         while measured.has_more(at) {
             let line = measured.with_company(measured.line(at, width));
-            out.push(measured.runs(&line).0);
+            out.push(text.chars[line.start..line.end].iter().collect());
             at = line.next;
         }
         out
@@ -340,7 +334,7 @@ mod tests {
     #[test]
     fn marks_that_meet_share_their_air() {
         let face = fonts().at(16);
-        let width = |source: &str| text(source).at(&face, &mut Vec::new()).width();
+        let width = |source: &str| text(source).at(&face).unwrap().width();
         assert_eq!(width("公告"), 32);
         assert_eq!(width("公告。"), 32 + 8, "no air at the end of a line");
         assert_eq!(width("公。告"), 48, "none is lost where a mark stands alone");
@@ -358,12 +352,12 @@ mod tests {
         ) {
             let text = text(&source);
             let face = fonts().at(px);
-            let measured = text.at(&face, &mut Vec::new());
+            let measured = text.at(&face).unwrap();
             let (mut at, mut seen, mut forced) = (0, String::new(), true);
             while measured.has_more(at) {
                 let line = measured.with_company(measured.line(at, px * ems));
                 prop_assert!(line.next > at && line.width <= px * ems, "{line:?}");
-                let (part, _) = measured.runs(&line);
+                let part: String = text.chars[line.start..line.end].iter().collect();
                 if !forced {
                     let first = part.chars().next().unwrap_or('公');
                     prop_assert!(!super::super::marks::never_first(first) || source.chars().collect::<Vec<_>>()[at - 1] == ' ', "{part}");

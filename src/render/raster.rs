@@ -47,6 +47,11 @@ impl Raster {
         &self.data
     }
 
+    /// All bytes, to be written.
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.data
+    }
+
     /// The colour that the LEDs at `x`, `y` show.
     pub fn color_at(&self, x: u32, y: u32) -> Rgb {
         let row = self.row(y);

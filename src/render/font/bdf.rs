@@ -162,9 +162,9 @@ mod tests {
         for text in [FONT.to_owned(), FONT.replace('\n', "\r\n")] {
             let font = read(text.as_bytes(), |_| true).unwrap();
             assert_eq!((font.px(), font.ascent()), (8, 7));
-            let glyph = font.glyph('A', 1).unwrap();
+            let glyph = font.glyph(font.number('A').unwrap(), 1).unwrap();
             assert_eq!((glyph.left, glyph.top, glyph.advance), (0, 4, 6));
-            assert_eq!(glyph.ink_columns(), Some((0, 5)));
+            assert_eq!(glyph.ink, (0, 5));
             assert!(matches!(glyph.dots, super::super::Dots::Bits { rows: [0x20, 0x50, 0xF8], .. }));
             assert!(!font.has('B'));
         }

@@ -33,6 +33,8 @@ pub struct Glyph<'a> {
     pub top: i32,
     /// Pixels from this pen to the next.
     pub advance: u32,
+    /// First lit column and the one behind the last, in pixels from the pen; equal if nothing is lit.
+    pub ink: (i32, i32),
 }
 
 impl Glyph<'_> {
@@ -43,27 +45,12 @@ impl Glyph<'_> {
             Dots::Coverage(_) => 1,
         }
     }
+}
 
-    /// First lit column and the one behind the last, in pixels from the pen; `None` if nothing is lit.
-    pub fn ink_columns(&self) -> Option<(i32, i32)> {
-        let (mut first, mut end) = (u32::MAX, 0);
-        for y in 0..self.height as usize {
-            for x in 0..self.width {
-                let lit = match &self.dots {
-                    Dots::Bits { rows, stride, .. } => {
-                        rows[y * stride + x as usize / 8] & (0x80 >> (x % 8)) != 0
-                    }
-                    Dots::Coverage(levels) => levels[y * self.width as usize + x as usize] > 63,
-                };
-                if lit {
-                    first = first.min(x);
-                    end = end.max(x + 1);
-                }
-            }
-        }
-        let scale = self.scale();
-        (end > 0).then(|| (self.left + (first * scale) as i32, self.left + (end * scale) as i32))
-    }
+/// First of `count` columns that `lit` says is lit in some row, and the one behind the last; (0, 0) if none is.
+pub(super) fn lit_columns(count: u32, lit: impl Fn(u32) -> bool) -> (u32, u32) {
+    let Some(first) = (0..count).find(|x| lit(*x)) else { return (0, 0) };
+    (first, (0..count).rev().find(|x| lit(*x)).map_or(count, |x| x + 1))
 }
 
 /// A character's glyph number, through 4,352 pages of 256 characters; empty pages take no room.
@@ -110,6 +97,7 @@ struct Stored {
     left: i16,
     top: i16,
     advance: u16,
+    ink: (u16, u16),
 }
 
 /// What a parser found out about one glyph.
@@ -176,6 +164,10 @@ impl BitmapFont {
                 *last &= mask;
             }
         }
+        let dots = &self.bits[offset as usize..];
+        let ink = lit_columns(shape.width, |x| {
+            dots.iter().skip(x as usize / 8).step_by(stride.max(1)).any(|byte| byte & (0x80 >> (x % 8)) != 0)
+        });
         let number = self.glyphs.len() as u16;
         self.glyphs.push(Stored {
             offset,
@@ -184,6 +176,7 @@ impl BitmapFont {
             left: shape.left as i16,
             top: (self.ascent - shape.rise) as i16,
             advance: shape.advance as u16,
+            ink: (ink.0 as u16, ink.1 as u16),
         });
         for c in chars {
             self.index.insert(*c, number);
@@ -217,9 +210,14 @@ impl BitmapFont {
         self.index.get(c).is_some()
     }
 
-    /// The glyph of `c`, each dot `scale` × `scale` pixels.
-    pub fn glyph(&self, c: char, scale: u32) -> Option<Glyph<'_>> {
-        let stored = self.glyphs.get(usize::from(self.index.get(c)?))?;
+    /// The number of the glyph of `c`, for [`Self::glyph`] and [`Self::advance`].
+    pub fn number(&self, c: char) -> Option<u16> {
+        self.index.get(c)
+    }
+
+    /// A glyph by its number, each dot `scale` × `scale` pixels.
+    pub fn glyph(&self, number: u16, scale: u32) -> Option<Glyph<'_>> {
+        let stored = self.glyphs.get(usize::from(number))?;
         let stride = usize::from(stored.width).div_ceil(8);
         let rows = &self.bits[stored.offset as usize..][..stride * usize::from(stored.height)];
         let scaled = scale as i32;
@@ -230,12 +228,16 @@ impl BitmapFont {
             left: i32::from(stored.left) * scaled,
             top: i32::from(stored.top) * scaled,
             advance: u32::from(stored.advance) * scale,
+            ink: (
+                (i32::from(stored.left) + i32::from(stored.ink.0)) * scaled,
+                (i32::from(stored.left) + i32::from(stored.ink.1)) * scaled,
+            ),
         })
     }
 
-    /// Pixels that `c` advances the pen at `scale`.
-    pub fn advance(&self, c: char, scale: u32) -> Option<u32> {
-        let stored = self.glyphs.get(usize::from(self.index.get(c)?))?;
+    /// Pixels that a glyph advances the pen at `scale`.
+    pub fn advance(&self, number: u16, scale: u32) -> Option<u32> {
+        let stored = self.glyphs.get(usize::from(number))?;
         Some(u32::from(stored.advance) * scale)
     }
 

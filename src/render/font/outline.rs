@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use rusttype::{Font, GlyphId, OutlineBuilder, Scale};
 
 use super::{
-    bitmap::{Dots, Glyph},
+    bitmap::{Dots, Glyph, lit_columns},
     coverage::{self, Contours},
     sfnt,
 };
@@ -21,6 +21,9 @@ pub(super) trait Outline: Send + Sync {
 
 /// An outline of more lines is taken for broken.
 const MAX_LINES: usize = 20_000;
+
+/// Up to this coverage of 255 a pixel counts as air.
+const FAINT: u8 = 63;
 
 /// Lines that a curve is cut into: at 64 px a stroke's curve is a few pixels long.
 const STEPS: i32 = 8;
@@ -89,8 +92,15 @@ impl Outline for TrueType {
             bound(&mut points().map(|p| p.0)).zip(bound(&mut points().map(|p| p.1)))
         else {
             // A space has no outline; anything else without one would be an invisible character.
-            let blank =
-                Glyph { dots: Dots::Coverage([].into()), width: 0, height: 0, left: 0, top: 0, advance };
+            let blank = Glyph {
+                dots: Dots::Coverage([].into()),
+                width: 0,
+                height: 0,
+                left: 0,
+                top: 0,
+                advance,
+                ink: (0, 0),
+            };
             return c.is_whitespace().then_some(blank);
         };
         // What reaches more than one size beyond its cell is cut.
@@ -102,7 +112,12 @@ impl Outline for TrueType {
         let dots = coverage::fill(&pen.contours, width, height, |(x, y)| {
             (to_fixed(x) - left * 256, to_fixed(y) + shift - top * 256)
         });
-        Some(Glyph { dots: Dots::Coverage(dots), width, height, left: left as i32, top: top as i32, advance })
+        let columns = lit_columns(width, |x| {
+            dots.iter().skip(x as usize).step_by((width as usize).max(1)).any(|level| *level > FAINT)
+        });
+        let (left, top) = (left as i32, top as i32);
+        let ink = (left + columns.0 as i32, left + columns.1 as i32);
+        Some(Glyph { dots: Dots::Coverage(dots), width, height, left, top, advance, ink })
     }
 }
 
@@ -182,7 +197,7 @@ mod tests {
         let font = TrueType::read(rare()).unwrap();
         let glyph = font.glyph('𬭊', 24, 21).unwrap();
         assert_eq!(glyph.advance, 24);
-        let (first, end) = glyph.ink_columns().unwrap();
+        let (first, end) = glyph.ink;
         assert!(first >= 0 && end <= 24 && end - first > 18, "{first} {end}");
         assert!(!font.has('中'));
         assert_eq!(font.glyph('中', 24, 21), None);

@@ -263,7 +263,7 @@ mod tests {
     }
 
     fn art(font: &BitmapFont, c: char) -> String {
-        let glyph = font.glyph(c, 1).unwrap();
+        let glyph = font.glyph(font.number(c).unwrap(), 1).unwrap();
         let Dots::Bits { rows, stride, .. } = glyph.dots else { unreachable!() };
         let mut out = String::new();
         for row in rows.chunks(stride) {
@@ -279,7 +279,19 @@ mod tests {
     fn the_sixteen_dot_song_keeps_every_dot() {
         let font = read(&unpacked("gb16st.pcf.gz"), |_| true).unwrap();
         assert_eq!((font.px(), font.ascent()), (16, 14));
-        println!("{}\n{}", art(&font, '中'), art(&font, '，'));
+        assert_eq!(
+            art(&font, '中'),
+            ".......#........\n.......##.......\n.......##.......\n..#....##....#..\n\
+             ..#############.\n..##...##...##..\n..##...##...##..\n..##...##...##..\n\
+             ..##...##...##..\n..############..\n..#....##...#...\n.......##.......\n\
+             .......##.......\n.......##.......\n.......##.......\n.......#........\n"
+        );
+        let latin = read(&unpacked("8x16.pcf.gz"), |_| true).unwrap();
+        assert_eq!(
+            art(&latin, '9'),
+            "........\n..###...\n.#...#..\n#.....#.\n#.....#.\n#.....#.\n#.....#.\n.#...##.\n\
+             ..###.#.\n......#.\n......#.\n#.....#.\n.#...#..\n..###...\n........\n........\n"
+        );
     }
 
     /// The same two glyphs in every layout that the format word can ask for.

@@ -34,6 +34,9 @@ pub struct FontInfo {
 /// A font with these can set Chinese: the commonest characters, one of each shape.
 const COMMON_HAN: &str = "的一是不了在人有我他这中大来上国公告学校";
 
+/// From this size on, an outline font that covers a whole notice is asked first on `rgb` faces.
+const SMOOTH_FROM_PX: u32 = 32;
+
 /// No size larger than this is offered: the highest face.
 const MAX_PX: u32 = 2160;
 
@@ -122,10 +125,14 @@ pub struct Face<'a> {
 }
 
 impl<'a> Face<'a> {
-    /// Asks this outline font before any bitmap; `None` leaves the usual order.
+    /// Asks this outline font before any bitmap, from 32 px on: below that outlines are coarser than bitmaps.
+    /// `None` leaves the usual order.
     #[must_use]
     pub fn smooth(mut self, outline: Option<usize>) -> Self {
-        self.first = outline.and_then(|n| self.fonts.outlines.get(n)).map(|(_, font)| &**font);
+        self.first = outline
+            .filter(|_| self.px >= SMOOTH_FROM_PX)
+            .and_then(|n| self.fonts.outlines.get(n))
+            .map(|(_, font)| &**font);
         self
     }
 
@@ -139,42 +146,41 @@ impl<'a> Face<'a> {
         if let Some(font) = self.first {
             return font.glyph(c, self.px, self.baseline);
         }
-        self.bitmap(c)
-            .and_then(|(font, scale)| font.glyph(c, scale))
-            .or_else(|| {
-                let drawn = can_be_drawn(c);
-                let mut outlines = self.fonts.outlines.iter().filter(|_| drawn);
-                outlines.find_map(|(_, font)| font.glyph(c, self.px, self.baseline))
-            })
-            .or_else(|| self.centred(c))
+        if let Some((font, number, scale)) = self.bitmap(c) {
+            return font.glyph(number, scale);
+        }
+        let drawn = can_be_drawn(c);
+        let mut outlines = self.fonts.outlines.iter().filter(|_| drawn);
+        outlines.find_map(|(_, font)| font.glyph(c, self.px, self.baseline)).or_else(|| self.centred(c))
     }
 
     /// Pixels from the pen of `c` to the next; `None` if no font has it.
     pub fn advance(&self, c: char) -> Option<u32> {
-        match c {
-            '\u{3000}' => return Some(self.px),
-            _ if c.is_whitespace() => return Some(self.px.div_ceil(2)),
-            _ => {}
+        if c.is_whitespace() {
+            return Some(if c == '\u{3000}' { self.px } else { self.px.div_ceil(2) });
         }
         if self.first.is_none()
-            && let Some((font, scale)) = self.bitmap(c)
+            && let Some((font, number, scale)) = self.bitmap(c)
         {
-            return font.advance(c, scale);
+            return font.advance(number, scale);
         }
         self.glyph(c).map(|glyph| glyph.advance)
     }
 
-    /// The font in which `c` stands as it was drawn or as a whole multiple of that. Letters are taken
-    /// half-width where any font has them so: GB 2312 has `ā` and `α` only as wide as Han.
-    fn bitmap(&self, c: char) -> Option<(&'a BitmapFont, u32)> {
-        let mut fonts = self.chain.iter().filter(|(font, _)| font.has(c));
-        if !is_letter_by_half(c) {
-            return fonts.next().copied();
+    /// Where `c` stands as it was drawn or as a whole multiple of that: font, glyph number, scale. Letters are
+    /// taken half-width where any font has them so: GB 2312 has `ā` and `α` only as wide as Han.
+    fn bitmap(&self, c: char) -> Option<(&'a BitmapFont, u16, u32)> {
+        let half = is_letter_by_half(c);
+        let mut wide = None;
+        for (font, scale) in &self.chain {
+            let Some(number) = font.number(c) else { continue };
+            let found = (*font, number, *scale);
+            if !half || font.advance(number, *scale).is_some_and(|advance| advance * 3 <= self.px * 2) {
+                return Some(found);
+            }
+            wide = wide.or(Some(found));
         }
-        let half = |(font, scale): &&(&BitmapFont, u32)| {
-            font.advance(c, *scale).is_some_and(|advance| advance * 3 <= self.px * 2)
-        };
-        fonts.clone().find(half).or_else(|| fonts.next()).copied()
+        wide
     }
 
     /// A smaller bitmap in a cell of this size: letters on the baseline, all else in the middle.
@@ -182,11 +188,14 @@ impl<'a> Face<'a> {
         let fits = self.fonts.bitmaps.iter().filter(|(_, font)| font.px() <= self.px);
         let (font, mut glyph, room) = fits.into_iter().find_map(|(_, font)| {
             let scale = self.px / font.px();
-            font.glyph(c, scale).map(|glyph| (font, glyph, self.px - font.px() * scale))
+            let glyph = font.number(c).and_then(|number| font.glyph(number, scale));
+            glyph.map(|glyph| (font, glyph, self.px - font.px() * scale))
         })?;
         let native = self.px - room;
         let advance = glyph.advance * self.px / native;
-        glyph.left += (advance - glyph.advance) as i32 / 2;
+        let shift = (advance - glyph.advance) as i32 / 2;
+        glyph.left += shift;
+        glyph.ink = (glyph.ink.0 + shift, glyph.ink.1 + shift);
         glyph.top += if is_letter_by_half(c) {
             self.baseline - font.ascent() * glyph.scale() as i32
         } else {
@@ -307,8 +316,8 @@ mod tests {
             for c in "旸垚堃䶮𬭊龘".chars() {
                 let glyph = fonts().glyph(c, px).unwrap_or_else(|| panic!("{c} at {px}"));
                 assert_eq!(glyph.advance, px, "{c}");
-                let (first, end) = glyph.ink_columns().unwrap();
-                assert!(first >= 0 && end <= px as i32, "{c} at {px}: {first} to {end}");
+                let (first, end) = glyph.ink;
+                assert!(first >= 0 && first < end && end <= px as i32, "{c} at {px}: {first} to {end}");
             }
         }
     }

@@ -1,16 +1,15 @@
 //! Fills pages with lines at one size: the official style on tall pages, phrases on strips.
 
-use super::content::{Content, Piece};
+use super::{
+    sized::{FlatRow, Sized, SizedPiece, TextId},
+    table::Grid,
+};
 use crate::{
-    color::Ink,
     geometry::Size,
-    render::{
-        font::Face,
-        measure::{Line, Measured},
-    },
+    render::measure::{Line, Measured},
 };
 
-/// What one try is made with.
+/// What pages are filled in one go.
 #[derive(Clone, Copy)]
 pub(super) struct Frame {
     /// The page.
@@ -19,16 +18,23 @@ pub(super) struct Frame {
     pub limit: u32,
     /// Whether it is a strip.
     pub strip: bool,
+    /// Whether the title is all there is: the idle text.
+    pub only_title: bool,
+    /// Whether a strip's page that cannot end with a phrase shall end with a word: asks a dictionary.
+    pub words: bool,
     /// Pixels kept free for the page mark at the end of a page's last line; 0 for none.
     pub mark: u32,
     /// No more pages than this are made.
     pub max_pages: usize,
 }
 
-/// The pages of one try.
+/// Pages filled with rows.
+#[derive(Default)]
 pub(super) struct Filled {
-    /// Rows of each page, top to bottom.
-    pub pages: Vec<Vec<Row>>,
+    rows: Vec<Row>,
+    cells: Vec<Cell>,
+    /// The first row of each page.
+    starts: Vec<usize>,
     /// Whether something was split that should not be: a word, a table's columns.
     pub forced: bool,
     /// Whether a page of a strip ends inside a phrase.
@@ -40,51 +46,55 @@ pub(super) struct Filled {
 }
 
 /// One line across the page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Row {
     /// Pixels high.
     pub height: u32,
-    /// Pixels from the page's left edge to the last column of a table; 0 for other rows.
-    pub width: u32,
-    /// What stands in it.
-    pub cells: Vec<Cell>,
     /// It belongs to what follows.
     pub with_next: bool,
     /// It is issuer or date.
     pub sign_off: bool,
     /// It is a horizontal rule.
     pub rule: bool,
+    cells: (usize, usize),
 }
 
 /// A stretch of text at a place in its row.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct Cell {
-    /// The text.
-    pub text: String,
-    /// Bytes from, bytes to, pixels from the page's left edge, ink.
-    pub runs: Vec<(u32, u32, u32, Ink)>,
-    /// Height of its cells.
-    pub px: u32,
+    /// Which text.
+    pub text: TextId,
+    /// Which part of it.
+    pub line: Line,
+    /// Pixels from the page's left edge.
+    pub x: u32,
 }
 
-impl Row {
-    pub(super) fn new(height: u32) -> Self {
-        Self { height, width: 0, cells: Vec::new(), with_next: false, sign_off: false, rule: false }
-    }
-}
-
-impl Cell {
-    /// A whole text at `x`.
-    pub(super) fn whole(text: &Measured<'_>, x: u32) -> Self {
-        let end = text.text().chars().len();
-        Self::of_line(text, &Line { start: 0, end, next: end, width: 0, forced: false }, x)
+impl Filled {
+    /// Number of pages.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len()
     }
 
-    /// A line at `x`.
-    fn of_line(text: &Measured<'_>, line: &Line, x: u32) -> Self {
-        let (string, mut runs) = text.runs(line);
-        runs.iter_mut().for_each(|run| run.2 += x);
-        Self { text: string, runs, px: text.px() }
+    /// The rows of each page.
+    pub(super) fn pages(&self) -> impl Iterator<Item = &[Row]> {
+        let ends = self.starts.iter().skip(1).copied().chain([self.rows.len()]);
+        self.starts.iter().zip(ends).map(|(start, end)| &self.rows[*start..end])
+    }
+
+    /// What stands in a row.
+    pub(super) fn cells(&self, row: &Row) -> &[Cell] {
+        &self.cells[row.cells.0..row.cells.1]
+    }
+
+    /// Issuer and date do not stand alone on the last page: a line of the body goes with them.
+    pub(super) fn accompany_sign_off(&mut self) {
+        let [.., before, last] = self.starts.as_mut_slice() else { return };
+        let row = &self.rows[*last - 1];
+        let text = !row.sign_off && !row.rule && row.cells.1 - row.cells.0 == 1;
+        if *last - *before > 2 && text && self.rows[*last..].iter().all(|row| row.sign_off) {
+            *last -= 1;
+        }
     }
 }
 
@@ -97,163 +107,144 @@ enum Place {
     Right,
 }
 
-/// Fills pages; characters without a glyph go to `missing`.
-pub(super) fn fill(
-    content: &Content,
-    frame: Frame,
-    face: &Face<'_>,
-    title_face: &Face<'_>,
-    missing: &mut Vec<char>,
-) -> Filled {
-    let px = face.px();
+/// Fills pages with `sized`.
+pub(super) fn fill(sized: &Sized<'_>, frame: Frame) -> Filled {
+    let px = sized.px;
     let gap = if frame.strip { 0 } else { (px / 8).max(1) };
-    let filled = Filled { pages: vec![Vec::new()], forced: false, rough: false, complete: true, gap };
-    let mut pager = Pager { frame, px, used: 0, filled };
+    let filled = Filled { complete: true, forced: sized.flattened, gap, ..Filled::default() };
+    let mut pager = Pager { sized, frame, used: 0, filled };
     // Two characters of indent need a line that has room for more.
     let indent = if frame.strip || frame.size.width < px * 8 { 0 } else { px * 2 };
-    for piece in &content.pieces {
+    for piece in &sized.pieces {
         if !pager.filled.complete {
             break;
         }
         match piece {
-            Piece::Title(text) => {
-                pager.text(&text.at(title_face, missing), Place::Centre, false);
-                if frame.strip && !content.single_page {
-                    pager.end_page();
+            SizedPiece::Title(text) => {
+                pager.text(*text, Place::Centre, false);
+                if frame.strip && !frame.only_title {
+                    pager.used = frame.limit;
                 }
             }
-            Piece::Heading(text) => {
-                pager.text(&text.at(face, missing), Place::Left(0, 0), true);
-            }
-            Piece::Paragraph(text) => pager.text(&text.at(face, missing), Place::Left(indent, 0), false),
-            Piece::Item(depth, mark, text) => {
-                pager.item(u32::from(*depth), &mark.at(face, missing), &text.at(face, missing));
-            }
-            Piece::Table(table) => {
-                let columns = if frame.strip { None } else { table.columns(face, frame.size.width) };
-                // The flat form holds every character, so that none is missed.
-                let flat: Vec<_> = table.flat().iter().map(|row| row.at(face, missing)).collect();
-                if let Some((header, rows)) = columns {
-                    pager.table(header, rows);
-                } else {
-                    pager.filled.forced |= !frame.strip;
-                    for row in &flat {
-                        pager.text(row, Place::Left(0, px.min(frame.size.width / 4)), false);
+            SizedPiece::Heading(text) => pager.text(*text, Place::Left(0, 0), true),
+            SizedPiece::Paragraph(text) => pager.text(*text, Place::Left(indent, 0), false),
+            SizedPiece::Item(depth, mark, text) => pager.item(u32::from(*depth), *mark, *text),
+            SizedPiece::Grid(grid) => pager.grid(grid),
+            SizedPiece::Flat(rows) => {
+                for row in rows {
+                    match row {
+                        FlatRow::Whole(text) => pager.text(*text, Place::Left(0, 0), false),
+                        FlatRow::Parts(label, values) => {
+                            let indent = px.min(frame.size.width / 8);
+                            pager.text(*label, Place::Left(0, 0), true);
+                            pager.text(*values, Place::Left(indent, indent), true);
+                            pager.end_group();
+                        }
                     }
                 }
             }
-            Piece::Rule => pager.rule(),
-            Piece::SignOff(text) => {
-                let from = pager.place();
-                let place = if frame.strip { Place::Centre } else { Place::Right };
-                pager.text(&text.at(face, missing), place, false);
-                pager.mark_sign_off(from);
+            SizedPiece::Rule => pager.rule(),
+            SizedPiece::SignOff(text) => {
+                let first = pager.filled.rows.len();
+                pager.text(*text, if frame.strip { Place::Centre } else { Place::Right }, false);
+                pager.filled.rows.iter_mut().skip(first).for_each(|row| row.sign_off = true);
             }
         }
     }
-    let mut filled = pager.filled;
-    filled.pages.retain(|rows| !rows.is_empty());
-    filled
+    pager.filled
 }
 
-struct Pager {
+struct Pager<'a> {
+    sized: &'a Sized<'a>,
     frame: Frame,
-    px: u32,
     /// Rows of pixels used on the page.
     used: u32,
     filled: Filled,
 }
 
-impl Pager {
+impl<'a> Pager<'a> {
+    fn measured(&self, id: TextId) -> &'a Measured<'a> {
+        &self.sized.texts[id]
+    }
+
     fn fits(&self, height: u32) -> bool {
-        self.used + height <= self.frame.limit
+        !self.filled.starts.is_empty() && self.used + height <= self.frame.limit
     }
 
     /// Whether a row of `height` would be the page's last.
     fn is_last(&self, height: u32) -> bool {
-        self.used + height + self.filled.gap + self.px > self.frame.limit
+        self.used + height + self.filled.gap + self.sized.px > self.frame.limit
     }
 
-    fn end_page(&mut self) {
-        if self.filled.pages.last().is_some_and(Vec::is_empty) {
-            return;
-        }
-        if self.filled.pages.len() >= self.frame.max_pages {
+    /// Begins a page with row `first`, which may already stand on the page before.
+    fn begin_page(&mut self, first: usize) {
+        if self.filled.len() >= self.frame.max_pages {
             self.filled.complete = false;
             return;
         }
-        self.filled.pages.push(Vec::new());
-        self.used = 0;
+        self.filled.starts.push(first);
+        self.used = self.filled.rows[first..].iter().map(|row| row.height + self.filled.gap).sum();
     }
 
-    /// Makes room for a row of `height`; what belongs to it comes along.
+    /// Makes room for a row of `height`; what belongs to it comes along to the next page.
     fn make_room(&mut self, height: u32) {
         if self.fits(height) {
             return;
         }
-        let page = self.filled.pages.last_mut().map(std::mem::take).unwrap_or_default();
-        let keep = page.iter().rposition(|row| !row.with_next).map_or(0, |at| at + 1);
-        // A page of nothing but headings stays as it is.
-        let split = if keep == 0 { page.len() } else { keep };
-        let mut page = page;
-        let moved = page.split_off(split);
-        if let Some(last) = self.filled.pages.last_mut() {
-            *last = page;
-        }
-        self.end_page();
-        if self.filled.complete {
-            for row in moved {
-                self.push(row);
-            }
-        }
+        let start = self.filled.starts.last().copied().unwrap_or(0);
+        let page = &self.filled.rows[start..];
+        let taken = page.iter().rev().take_while(|row| row.with_next).count();
+        // What belongs together but fills a page is not kept together.
+        let taken = if taken == page.len() { 0 } else { taken };
+        self.begin_page(self.filled.rows.len() - taken);
     }
 
-    fn push(&mut self, row: Row) {
+    fn push(&mut self, row: Row, cells: impl IntoIterator<Item = Cell>) {
         if self.filled.complete {
+            let first = self.filled.cells.len();
+            self.filled.cells.extend(cells);
             self.used += row.height + self.filled.gap;
-            if let Some(page) = self.filled.pages.last_mut() {
-                page.push(row);
-            }
+            self.filled.rows.push(Row { cells: (first, self.filled.cells.len()), ..row });
         }
     }
 
-    fn place(&self) -> (usize, usize) {
-        (self.filled.pages.len() - 1, self.filled.pages.last().map_or(0, Vec::len))
+    /// What was pushed last does not belong to what follows.
+    fn end_group(&mut self) {
+        if let Some(row) = self.filled.rows.last_mut() {
+            row.with_next = false;
+        }
     }
 
-    fn mark_sign_off(&mut self, (page, row): (usize, usize)) {
-        let rows = self.filled.pages.iter_mut().enumerate().skip(page).flat_map(|(n, rows)| {
-            let skip = if n == page { row.min(rows.len()) } else { 0 };
-            rows[skip..].iter_mut()
-        });
-        rows.for_each(|row| row.sign_off = true);
-    }
-
-    fn text(&mut self, text: &Measured<'_>, place: Place, with_next: bool) {
-        self.lines(text, place, with_next, &mut None);
+    fn text(&mut self, id: TextId, place: Place, with_next: bool) {
+        self.lines(id, place, with_next, None);
     }
 
     /// All lines of a paragraph; `mark` is put before the first one.
-    fn lines(&mut self, text: &Measured<'_>, place: Place, with_next: bool, mark: &mut Option<Cell>) {
-        let px = text.px();
-        let balanced =
-            if matches!(place, Place::Centre) { text.balanced(self.frame.size.width) } else { u32::MAX };
+    fn lines(&mut self, id: TextId, place: Place, with_next: bool, mut mark: Option<Cell>) {
+        let text = self.measured(id);
+        let height = text.px();
+        let centred = matches!(place, Place::Centre);
+        let widest = if centred { text.balanced(self.frame.size.width).max(height) } else { u32::MAX };
         let mut at = 0;
         while text.has_more(at) && self.filled.complete {
-            self.make_room(px);
-            let last = self.is_last(px);
+            self.make_room(height);
+            let last = self.is_last(height);
             let indent = match place {
                 Place::Left(first, _) if at == 0 => first,
                 Place::Left(_, others) => others,
                 _ => 0,
             };
-            let mark_room = if last { self.frame.mark } else { 0 };
-            let room = self.frame.size.width.saturating_sub(indent + mark_room).max(px);
-            let mut line = text.line(at, room.min(balanced.max(px)));
-            if matches!(place, Place::Centre) {
+            let corner = if last { self.frame.mark } else { 0 };
+            let room = self.frame.size.width.saturating_sub(indent + corner).max(height);
+            let mut line = text.line(at, room.min(widest));
+            if centred {
                 line = text.to_word(line);
             } else if last && self.frame.strip {
-                line = text.to_phrase(line);
+                line = match text.to_phrase(line) {
+                    Some(line) => line,
+                    None if self.frame.words => text.to_word(line),
+                    None => line,
+                };
             }
             line = text.with_company(line);
             self.filled.forced |= line.forced;
@@ -263,52 +254,62 @@ impl Pager {
                 Place::Centre => room.saturating_sub(line.width) / 2,
                 Place::Right => room.saturating_sub(line.width),
             };
-            let mut row = Row::new(px);
-            row.cells.extend(mark.take());
-            row.cells.push(Cell::of_line(text, &line, x));
-            row.with_next = with_next;
-            self.push(row);
+            let cells = mark.take().into_iter().chain([Cell { text: id, line, x }]);
+            self.push(Row { height, with_next, ..Row::default() }, cells);
             at = line.next;
         }
     }
 
     /// A list item, its lines hanging beside the mark.
-    fn item(&mut self, depth: u32, mark: &Measured<'_>, text: &Measured<'_>) {
-        let width = mark.width();
-        let hang = if width == 0 { 0 } else { width + (self.px / 4).min(self.frame.size.width / 16) };
-        let left = (depth * self.px).min(self.frame.size.width / 4);
+    fn item(&mut self, depth: u32, mark: TextId, text: TextId) {
+        let (px, page) = (self.sized.px, self.frame.size.width);
+        let width = self.measured(mark).width();
+        let hang = if width == 0 { 0 } else { width + (px / 4).min(page / 16) };
+        let left = (depth * px).min(page / 4);
         // On a narrow page the lines do not hang: the text would stand in a gutter.
-        let others = if (left + hang) * 4 > self.frame.size.width { 0 } else { left + hang };
-        let mut cell = (width > 0).then(|| Cell::whole(mark, left));
-        self.lines(text, Place::Left(left + hang, others), false, &mut cell);
+        let others = if (left + hang) * 4 > page { 0 } else { left + hang };
+        let cell = (width > 0).then(|| self.whole(mark, left));
+        self.lines(text, Place::Left(left + hang, others), false, cell);
     }
 
-    fn table(&mut self, header: Option<Row>, rows: Vec<Row>) {
-        let mut header_due = header.is_some();
-        for row in rows {
+    fn whole(&self, text: TextId, x: u32) -> Cell {
+        Cell { text, line: self.measured(text).whole(), x }
+    }
+
+    fn grid(&mut self, grid: &Grid) {
+        let height = self.sized.px;
+        let row = Row { height, ..Row::default() };
+        let (header, rows) = grid.rows.split_at(usize::from(grid.header));
+        let mut header_due = true;
+        for cells in rows {
             // The page mark's corner is free only beside short rows.
-            let corner = self.frame.mark > 0 && row.width + self.frame.mark > self.frame.size.width;
-            if !self.fits(row.height) || (corner && self.is_last(row.height)) {
-                self.end_page();
-                header_due = header.is_some();
+            let corner = self.frame.mark > 0 && grid.width + self.frame.mark > self.frame.size.width;
+            if !self.fits(height) || (corner && self.is_last(height)) {
+                self.begin_page(self.filled.rows.len());
+                header_due = true;
             }
-            if let (true, Some(header)) = (header_due, &header) {
+            if header_due {
                 // A header with no row below it goes to the next page.
-                if !self.fits(header.height + self.filled.gap + row.height) {
-                    self.end_page();
+                if !header.is_empty() && !self.fits(height * 2 + self.filled.gap) && self.used > 0 {
+                    self.begin_page(self.filled.rows.len());
                 }
-                self.push(Row { with_next: true, ..header.clone() });
+                for cells in header {
+                    let cells: Vec<Cell> = cells.iter().map(|(id, x)| self.whole(*id, *x)).collect();
+                    self.push(Row { with_next: true, ..row }, cells);
+                }
                 header_due = false;
+                self.make_room(height);
             }
-            self.push(row);
+            let cells: Vec<Cell> = cells.iter().map(|(id, x)| self.whole(*id, *x)).collect();
+            self.push(row, cells);
         }
     }
 
     fn rule(&mut self) {
-        let height = (self.px / 16).max(1);
+        let height = (self.sized.px / 16).max(1);
         // Neither the first thing on a page nor between pages.
         if !self.frame.strip && self.used > 0 && self.fits(height) {
-            self.push(Row { rule: true, ..Row::new(height) });
+            self.push(Row { height, rule: true, ..Row::default() }, []);
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Layout: the one value between what a notice says and its pixels. Everything is measured and placed
 //! here; [`draw`](super::draw) only copies dots.
 //!
-//! `content` prepares a notice's texts, `flow` fills pages at one size, `table` sets tables, `fit` chooses
-//! the size.
+//! `content` prepares a notice's texts, `sized` measures them at one size with `table`, `flow` fills pages,
+//! `place` puts their rows where they stand, and `fit` chooses the size.
 
 mod content;
 mod fit;
 mod flow;
+mod place;
+mod sized;
 mod table;
 
 use std::sync::Arc;

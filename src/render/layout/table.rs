@@ -1,10 +1,13 @@
 //! Tables: columns as wide as their content while they fit, else one line of `name: value` for each row.
 
-use super::flow::{Cell, Row};
+use super::sized::TextId;
 use crate::{
     color::Ink,
     notice::Align,
-    render::{font::Face, measure::Text},
+    render::{
+        font::Face,
+        measure::{Measured, Text},
+    },
 };
 
 /// A table's texts.
@@ -12,12 +15,21 @@ pub(super) struct Table {
     columns: Vec<Align>,
     header: Vec<Text>,
     rows: Vec<Vec<Text>>,
-    /// Each row as one paragraph, for where columns do not fit.
-    flat: Vec<Text>,
+    /// Each row as text, for where columns do not fit.
+    flat: Vec<Flat>,
 }
 
 /// More columns than this never fit beside each other.
 const MAX_COLUMNS: usize = 64;
+
+/// A row without columns: `作业本费　小学：15　初中：20`.
+pub(super) struct Flat {
+    /// All of it, for one line.
+    pub whole: Text,
+    /// The first cell, and below it the others, for where one line does not hold them.
+    pub label: Text,
+    pub values: Text,
+}
 
 impl Table {
     /// `None` if there is nothing in it.
@@ -38,7 +50,7 @@ impl Table {
         };
         let columns = align.iter().enumerate();
         let columns = columns.map(|(n, align)| if numeric(n) { Align::Right } else { *align }).collect();
-        let flat: Vec<Text> = rows.iter().filter_map(|row| flat(header, row, keep)).collect();
+        let flat: Vec<Flat> = rows.iter().filter_map(|row| flat(header, row, keep)).collect();
         if flat.is_empty() {
             return None;
         }
@@ -54,83 +66,100 @@ impl Table {
 
     /// Every text that may be drawn.
     pub(super) fn texts(&self) -> impl Iterator<Item = &Text> {
-        self.flat.iter()
+        self.flat.iter().map(|row| &row.whole)
     }
 
-    /// Each row as one paragraph.
-    pub(super) fn flat(&self) -> &[Text] {
+    /// Each row as text.
+    pub(super) fn flat(&self) -> &[Flat] {
         &self.flat
     }
 
-    /// Header row (if there is one) and rows, if they fit into `width` side by side.
-    pub(super) fn columns(&self, face: &Face<'_>, width: u32) -> Option<(Option<Row>, Vec<Row>)> {
+    /// Measures the cells into `texts` and places them side by side; the inner `None` if `width` does not hold
+    /// the columns, the outer if a character has no glyph.
+    pub(super) fn grid<'t>(
+        &'t self,
+        face: &Face<'_>,
+        width: u32,
+        texts: &mut Vec<Measured<'t>>,
+    ) -> Option<Option<Grid>> {
         if self.rows.is_empty() {
-            return None;
+            return Some(None);
         }
         let count = self.columns.len();
         let mut widths = vec![0; count];
-        let mut measured = Vec::with_capacity(self.rows.len() + 1);
+        let first = texts.len();
         for row in std::iter::once(&self.header).chain(&self.rows) {
-            let mut cells = Vec::with_capacity(count);
             for (text, widest) in row.iter().zip(&mut widths) {
-                // Missing characters are found in the flat form, which holds the same ones.
-                let cell = text.at(face, &mut Vec::new());
-                let wide = cell.width();
-                *widest = wide.max(*widest);
-                cells.push((cell, wide));
+                let cell = text.at(face)?;
+                *widest = cell.width().max(*widest);
+                texts.push(cell);
             }
-            measured.push(cells);
         }
         let gaps = count.saturating_sub(1) as u32;
-        let needed: u32 = widths.iter().sum::<u32>() + gaps * face.px() / 2;
-        if needed > width {
-            return None;
+        let content: u32 = widths.iter().sum();
+        if content + gaps * face.px() / 2 > width {
+            return Some(None);
         }
         // Air goes between the columns, not more than two characters.
-        let gap = (width - widths.iter().sum::<u32>()).checked_div(gaps).unwrap_or(0).min(face.px() * 2);
-        let mut rows = measured.into_iter().map(|cells| {
-            let mut row = Row::new(face.px());
+        let gap = (width - content).checked_div(gaps).unwrap_or(0).min(face.px() * 2);
+        let mut cells = (first..texts.len()).map(|id| (id, texts[id].width()));
+        let mut rows = Vec::with_capacity(self.rows.len() + 1);
+        for row in std::iter::once(&self.header).chain(&self.rows) {
             let mut x = 0;
-            for (((cell, wide), widest), align) in cells.iter().zip(&widths).zip(&self.columns) {
+            let columns = row.iter().zip(&mut cells).zip(widths.iter().zip(&self.columns));
+            let placed = columns.map(|((_, (id, wide)), (widest, align))| {
                 let shift = match align {
                     Align::Left => 0,
                     Align::Center => (widest - wide) / 2,
                     Align::Right => widest - wide,
                 };
-                row.cells.push(Cell::whole(cell, x + shift));
+                let left = x;
                 x += widest + gap;
-            }
-            row.width = x - gap;
-            row
-        });
-        let header = rows.next().filter(|_| !self.header.is_empty());
-        Some((header, rows.collect()))
+                (id, left + shift)
+            });
+            rows.push(placed.collect());
+        }
+        if self.header.is_empty() {
+            rows.remove(0);
+        }
+        Some(Some(Grid { rows, header: !self.header.is_empty(), width: content + gap * gaps }))
     }
+}
+
+/// A table's cells in their places.
+pub(super) struct Grid {
+    /// Each row's cells: the text and its left edge.
+    pub rows: Vec<Vec<(TextId, u32)>>,
+    /// Whether the first row is the header, to be repeated on each page.
+    pub header: bool,
+    /// Pixels from the first column's left edge to the last one's right edge.
+    pub width: u32,
+}
+
+/// The first cell names the row, the others are named by the header.
+fn flat(header: &[String], row: &[String], keep: &[String]) -> Option<Flat> {
+    let mut cells =
+        row.iter().enumerate().map(|(n, cell)| (n, cell.trim())).filter(|(_, cell)| !cell.is_empty());
+    let (_, label) = cells.next()?;
+    let mut keep = keep.to_vec();
+    let mut values = String::new();
+    for (n, cell) in cells {
+        if !values.is_empty() {
+            values.push('\u{3000}');
+        }
+        let name = header.get(n).map_or("", |name| name.trim());
+        let value = if name.is_empty() { cell.to_owned() } else { format!("{name}：{cell}") };
+        values.push_str(&value);
+        keep.push(value);
+    }
+    let line = format!("{label}\u{3000}");
+    let whole = Text::new(&[(&line, Ink::Accent), (&values, Ink::Body)], &keep);
+    let label = Text::new(&[(label, Ink::Accent)], &keep);
+    Some(Flat { whole, label, values: Text::new(&[(&values, Ink::Body)], &keep) })
 }
 
 fn is_figure(cell: &str) -> bool {
     let cell = cell.trim();
     cell.chars().any(|c| c.is_ascii_digit())
         && cell.chars().all(|c| c.is_ascii_digit() || ",.+-%￥¥/ −".contains(c))
-}
-
-/// `作业本费　小学：15　初中：20`: the first cell names the row, the others are named by the header.
-fn flat(header: &[String], row: &[String], keep: &[String]) -> Option<Text> {
-    let mut keep = keep.to_vec();
-    let mut spans: Vec<(String, Ink)> = Vec::new();
-    for (n, cell) in row.iter().enumerate() {
-        let (cell, name) = (cell.trim(), header.get(n).map_or("", |name| name.trim()));
-        if cell.is_empty() {
-            continue;
-        }
-        let gap = if spans.is_empty() { "" } else { "\u{3000}" };
-        if n == 0 || name.is_empty() {
-            spans.push((format!("{gap}{cell}"), if n == 0 { Ink::Accent } else { Ink::Body }));
-        } else {
-            keep.push(format!("{name}：{cell}"));
-            spans.push((format!("{gap}{name}：{cell}"), Ink::Body));
-        }
-    }
-    let spans: Vec<(&str, Ink)> = spans.iter().map(|(text, ink)| (text.as_str(), *ink)).collect();
-    (!spans.is_empty()).then(|| Text::new(&spans, &keep))
 }
