@@ -130,7 +130,7 @@ impl Site {
         self.ask("GET", path, &[]).await
     }
 
-    /// The ETag of `gate`'s BMP.
+    /// The `ETag` of `gate`'s BMP.
     pub(super) async fn etag(&self) -> String {
         let response = self.get("/screens/gate/frame.bmp").await;
         response.headers()["etag"].to_str().unwrap().to_owned()

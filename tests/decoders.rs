@@ -1,0 +1,90 @@
+//! Every format of every scheme, seen by other people's decoders: Pillow, netpbm and libwebp
+//! (`tests/decoders.py`) must see the very pixels that the raster holds.
+
+use std::{env, fs, path::Path, path::PathBuf, process::Command};
+
+use mingping::{
+    color::ColorScheme,
+    frame::{Format, Frame, encode},
+    geometry::{Rotation, Size},
+    render::Raster,
+};
+
+/// Odd widths too: rows are padded to bytes, and in BMP to four bytes.
+const SIZES: [Size; 7] = [
+    Size::new(8, 8),
+    Size::new(9, 3),
+    Size::new(31, 5),
+    Size::new(33, 16),
+    Size::new(64, 1),
+    Size::new(250, 17),
+    Size::new(320, 32),
+];
+
+/// The interpreter of the environment that `tests/setup` makes.
+fn python() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let python = env::var_os("MINGPING_PYTHON").map_or(root.join("tests/.venv/bin/python"), PathBuf::from);
+    assert!(python.exists(), "there is no {}: run tests/setup once", python.display());
+    python
+}
+
+/// Pixels from a seed (xorshift), at most `colors` different ones on `rgb`.
+fn noise(scheme: ColorScheme, size: Size, colors: u64) -> Frame {
+    let mut state = 0x9E37_79B9_7F4A_7C15 ^ u64::from(size.width) << 16 ^ scheme as u64;
+    let mut next = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let mut raster = Raster::dark(scheme, size);
+    for y in 0..size.height {
+        for pixel in raster.row_mut(y).chunks_exact_mut(scheme.bytes_per_pixel()) {
+            if let [index] = pixel {
+                *index = (next() % scheme.palette().len() as u64) as u8;
+            } else {
+                let n = (next() % colors).wrapping_mul(0x9E37_79B1);
+                pixel.copy_from_slice(&n.to_le_bytes()[1..4]);
+            }
+        }
+    }
+    Frame::new(&raster, Rotation::R0, vec!["关于 2026 年招生的公告".into(), "教育局".into()])
+}
+
+/// Writes `NAME.rgb`, the pixels as the face shows them, and `NAME.EXT` for each format.
+fn write(dir: &Path, name: &str, frame: &Frame) -> usize {
+    let (raster, size) = (frame.raster(), frame.raster().size());
+    let rgb: Vec<u8> =
+        (0..size.height).flat_map(|y| (0..size.width).flat_map(move |x| raster.color_at(x, y))).collect();
+    fs::write(dir.join(format!("{name}.rgb")), rgb).unwrap();
+    let mut files = 0;
+    for format in Format::ALL {
+        if let Some(bytes) = encode(frame, format) {
+            fs::write(dir.join(format!("{name}.{}", format.ext())), bytes).unwrap();
+            files += 1;
+        }
+    }
+    files
+}
+
+#[test]
+fn other_peoples_decoders_see_the_very_pixels() {
+    let python = python();
+    let dir = tempfile::tempdir().unwrap();
+    let mut files = 0;
+    for scheme in ColorScheme::ALL {
+        for size in SIZES {
+            files += write(dir.path(), &format!("{scheme}_{size}"), &noise(scheme, size, 256));
+        }
+    }
+    // More colours than a GIF can hold: there, and only there, a difference is allowed.
+    let photo = noise(ColorScheme::Rgb, Size::new(250, 17), u64::MAX);
+    files += write(dir.path(), "rgb-photo_250x17", &photo);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/decoders.py");
+    let out = Command::new(python).arg(script).arg(dir.path()).arg(files.to_string()).output().unwrap();
+    let said = String::from_utf8_lossy(&out.stdout);
+    let errors = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success(), "{said}{errors}");
+    assert!(said.contains("netpbm") && said.contains("libwebp") && said.contains("Pillow"), "{said}");
+}
