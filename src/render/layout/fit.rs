@@ -59,7 +59,7 @@ pub(super) fn lay_out(
         let args = [size.height.min(size.width), *needed];
         return Err(refuse(Msg::Illegible, args.map(|n| n.to_string()).to_vec()));
     };
-    let smooth = if profile.scheme == ColorScheme::Rgb { fonts.outline_for(content.chars()) } else { None };
+    let smooth = if profile.scheme == ColorScheme::Rgb { fonts.outline_for(&content.chars()) } else { None };
     let max_pages = match (content.single_page, profile.is_strip()) {
         (true, _) => 1,
         (_, true) => MAX_PAGES_STRIP,
