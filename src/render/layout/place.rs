@@ -15,15 +15,16 @@ use crate::{
     },
 };
 
-/// Pages of `filled`; `mark` is the face in which several pages say which they are.
+/// Pages of `filled`, each in the middle if it stands `alone`; `mark` is the face in which several pages say
+/// which they are.
 pub(super) fn pages(
     sized: &Sized<'_>,
     filled: &Filled,
     size: Size,
-    mark: Option<&Face<'_>>,
+    (alone, mark): (bool, Option<&Face<'_>>),
     dwell_ms: Option<u32>,
 ) -> Vec<Page> {
-    let spread = Spread::of(filled, size, mark.is_none());
+    let spread = Spread::of(filled, size, alone);
     let count = filled.len();
     let mut pages = Vec::with_capacity(count);
     for (n, rows) in filled.pages().enumerate() {

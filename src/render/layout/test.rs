@@ -190,10 +190,11 @@ proptest! {
         let face = profile(width, height, ColorScheme::RedGreen);
         let blocks = texts.iter().map(|text| paragraph(text)).collect();
         if let Ok(layout) = Given::new("公告", blocks).on(&face) {
-            let marked = layout.pages.len() > 1 && !face.is_strip();
+            let total = layout.pages.len();
             let mut seen = String::new();
-            for page in &layout.pages {
-                let count = page.lines.len() - usize::from(marked);
+            for (n, page) in layout.pages.iter().enumerate() {
+                let mark = format!("{}/{total}", n + 1);
+                let count = page.lines.len() - usize::from(page.lines.last() == Some(&mark));
                 page.lines[..count].iter().for_each(|line| seen += line);
                 for run in &page.runs {
                     prop_assert!(run.x >= 0 && run.y >= 0 && u32::from(run.px) + run.y as u32 <= height, "{run:?}");
