@@ -68,7 +68,7 @@ impl Canvas {
     fn glyph(&mut self, glyph: &Glyph<'_>, x: i32, y: i32, ink: Ink) {
         match &glyph.dots {
             Dots::Bits { rows, stride, scale } => {
-                if self.stamp(glyph, rows, (*stride).max(1), *scale as usize, x, y, ink).is_some() {
+                if self.stamp(glyph, (x, y), ink).is_some() {
                     return;
                 }
                 let mut y = y;
@@ -98,16 +98,9 @@ impl Canvas {
 
     /// The fast way for most glyphs: on faces of one byte a pixel, eight pixels are written at a time. `None`
     /// if the glyph is not wholly on the page or too large for it.
-    fn stamp(
-        &mut self,
-        glyph: &Glyph<'_>,
-        rows: &[u8],
-        stride: usize,
-        scale: usize,
-        x: i32,
-        y: i32,
-        ink: Ink,
-    ) -> Option<()> {
+    fn stamp(&mut self, glyph: &Glyph<'_>, (x, y): (i32, i32), ink: Ink) -> Option<()> {
+        let Dots::Bits { rows, stride, scale } = &glyph.dots else { return None };
+        let (stride, scale) = ((*stride).max(1), *scale as usize);
         let (scheme, size) = (self.raster.scheme(), self.raster.size());
         let (x, y) = (u32::try_from(x).ok()?, u32::try_from(y).ok()?);
         let scaled = scale as u32;

@@ -27,7 +27,7 @@ const TO_SRGB: [u8; 4096] = {
     let (mut n, mut level) = (0, 0);
     while n < 4096 {
         let light = n as u32 * 16 + 8;
-        while level < 255 && (TO_LINEAR[level] as u32 + TO_LINEAR[level + 1] as u32) / 2 < light {
+        while level < 255 && u32::midpoint(TO_LINEAR[level] as u32, TO_LINEAR[level + 1] as u32) < light {
             level += 1;
         }
         table[n] = level as u8;

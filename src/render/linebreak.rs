@@ -137,12 +137,10 @@ fn numbers(chars: &[char], out: &mut [Break]) {
         } else if left == Left::Figure && link(c) && next.is_some_and(figure) {
             joins(out);
             Left::Figure
-        } else if left != Left::Else && is_unit(c) && (left == Left::Figure || goes_on(chars[n - 1])) {
-            joins(out);
-            Left::Unit
-        } else if left == Left::Unit
-            && next.is_some_and(figure)
-            && (is_dash(c) || matches!(c, '～' | '至' | ' '))
+        } else if left != Left::Else && is_unit(c) && (left == Left::Figure || goes_on(chars[n - 1]))
+            || left == Left::Unit
+                && next.is_some_and(figure)
+                && (is_dash(c) || matches!(c, '～' | '至' | ' '))
         {
             joins(out);
             Left::Unit

@@ -43,7 +43,7 @@ impl Text {
         let (mut text, mut chars, mut inks) = (String::new(), Vec::new(), Vec::new());
         for (part, ink) in spans {
             for c in part.chars() {
-                let c = straight_quote(c, latin, chars.last().copied());
+                let c = straight_quote(c, latin);
                 text.push(c);
                 chars.push(c);
             }
@@ -94,11 +94,10 @@ impl Text {
     }
 }
 
-/// `’` and `”` are as wide as Han in Chinese fonts: between Latin letters the typewriter's marks stand.
-fn straight_quote(c: char, latin: bool, before: Option<char>) -> char {
+/// `’` and `”` are as wide as Han in Chinese fonts: in a text of Latin letters the typewriter's marks stand.
+fn straight_quote(c: char, latin: bool) -> char {
     match c {
-        '’' if latin || before.is_some_and(|c| c.is_ascii_alphabetic()) && latin => '\'',
-        '‘' if latin => '\'',
+        '’' | '‘' if latin => '\'',
         '“' | '”' if latin => '"',
         _ => c,
     }
@@ -169,11 +168,7 @@ impl<'t> Measured<'t> {
         let most = lines(width);
         let least = self.width() / most.0.max(1);
         let step = (self.px / 2).max(1);
-        (0..)
-            .map(|n| least + n * step)
-            .take_while(|narrow| *narrow < width)
-            .find(|narrow| lines(*narrow) <= most)
-            .unwrap_or(width)
+        (least..width).step_by(step as usize).find(|narrow| lines(*narrow) <= most).unwrap_or(width)
     }
 
     /// Pixels of the characters from `start` to `end` as the inside of a line.
@@ -206,9 +201,9 @@ impl<'t> Measured<'t> {
         let (mut good, mut resort) = (None, None);
         let (mut x, mut fits) = (0, start);
         let mut at_end = self.at_end[self.at_end.partition_point(|(at, _)| *at < start)..].iter().peekable();
-        for n in start..chars.len() {
+        for (n, c) in chars.iter().enumerate().skip(start) {
             let last = at_end.next_if(|(at, _)| *at == n).map_or(self.advance[n], |(_, width)| *width);
-            if x + last > width && !chars[n].is_whitespace() {
+            if x + last > width && !c.is_whitespace() {
                 break;
             }
             x += self.advance[n];

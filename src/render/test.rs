@@ -7,12 +7,15 @@ use super::Fonts;
 /// The fonts of the folder `fonts/`.
 pub(super) fn fonts() -> &'static Fonts {
     static FONTS: LazyLock<Fonts> = LazyLock::new(|| {
-        let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/fonts");
-        let files = std::fs::read_dir(dir).unwrap().map(|entry| {
-            let path = entry.unwrap().path();
-            (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read(&path).unwrap())
-        });
-        let (fonts, broken) = Fonts::load(files.collect());
+        let files = [
+            ("8x16.pcf.gz", &include_bytes!("../../fonts/8x16.pcf.gz")[..]),
+            ("12x24.pcf.gz", include_bytes!("../../fonts/12x24.pcf.gz")),
+            ("gb16st.pcf.gz", include_bytes!("../../fonts/gb16st.pcf.gz")),
+            ("gb24st.pcf.gz", include_bytes!("../../fonts/gb24st.pcf.gz")),
+            ("mingping-rare.otf", include_bytes!("../../fonts/mingping-rare.otf")),
+        ];
+        let (fonts, broken) =
+            Fonts::load(files.map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).into());
         assert!(broken.is_empty(), "{broken:?}");
         fonts
     });

@@ -158,7 +158,7 @@ impl BitmapFont {
         let offset = u32::try_from(self.bits.len()).map_err(|_| "it has too many dots".to_owned())?;
         self.bits.extend_from_slice(rows);
         // Dots beyond the width must be dark: drawing copies whole bytes.
-        if shape.width % 8 != 0 {
+        if !shape.width.is_multiple_of(8) {
             let mask = !(0xFFu8 >> (shape.width % 8));
             for last in self.bits[offset as usize..].chunks_exact_mut(stride).filter_map(<[u8]>::last_mut) {
                 *last &= mask;

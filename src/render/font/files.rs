@@ -21,9 +21,9 @@ pub(super) fn load(name: &str, bytes: Vec<u8>, wanted: fn(char) -> bool) -> Resu
     }
     let bytes = unpacked(bytes)?;
     let name = name.to_ascii_lowercase();
-    Ok(match name.trim_end_matches(".gz") {
-        name if name.ends_with(".bdf") => Loaded::Bitmap(bdf::read(&bytes, wanted)?),
-        name if name.ends_with(".pcf") => Loaded::Bitmap(pcf::read(&bytes, wanted)?),
+    Ok(match name.trim_end_matches(".gz").rsplit('.').next() {
+        Some("bdf") => Loaded::Bitmap(bdf::read(&bytes, wanted)?),
+        Some("pcf") => Loaded::Bitmap(pcf::read(&bytes, wanted)?),
         _ => Loaded::Outline(Box::new(TrueType::read(bytes)?)),
     })
 }

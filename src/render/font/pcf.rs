@@ -317,7 +317,9 @@ mod tests {
             let mut row = row.to_vec();
             row.resize(2usize.div_ceil(pad) * pad, 0);
             if !msb_bits {
-                row.iter_mut().for_each(|b| *b = b.reverse_bits());
+                for byte in &mut row {
+                    *byte = byte.reverse_bits();
+                }
             }
             if msb_bits != msb_bytes {
                 row.chunks_mut(unit).for_each(<[u8]>::reverse);

@@ -58,7 +58,11 @@ impl Fonts {
         match unifont::load(can_be_drawn) {
             Ok(font) => bitmaps.push(("Unifont".to_owned(), font)),
             Err(why) => {
-                broken.push(Diagnostic::fault(Place::default(), Msg::FontBroken, ["Unifont".to_owned(), why]))
+                broken.push(Diagnostic::fault(
+                    Place::default(),
+                    Msg::FontBroken,
+                    ["Unifont".to_owned(), why],
+                ));
             }
         }
         // A stable sort: the order of names stays within a size.
@@ -87,7 +91,7 @@ impl Fonts {
     /// The fonts as seen at one size.
     pub fn at(&self, px: u32) -> Face<'_> {
         let px = px.clamp(1, MAX_PX);
-        let whole = self.bitmaps.iter().filter(|(_, font)| px % font.px() == 0);
+        let whole = self.bitmaps.iter().filter(|(_, font)| px.is_multiple_of(font.px()));
         let chain: Vec<_> = whole.map(|(_, font)| (font, px / font.px())).collect();
         let baseline =
             chain.first().map_or((px * 7 / 8) as i32, |(font, scale)| font.ascent() * *scale as i32);
@@ -102,7 +106,7 @@ impl Fonts {
     }
 
     /// The first outline font that has every one of `chars`: for smooth text on `rgb` faces.
-    pub fn outline_for(&self, chars: impl Iterator<Item = char> + Clone) -> Option<usize> {
+    pub fn outline_for(&self, chars: &(impl Iterator<Item = char> + Clone)) -> Option<usize> {
         self.outlines.iter().position(|(_, font)| {
             chars.clone().filter(|c| !c.is_whitespace()).all(|c| can_be_drawn(c) && font.has(c))
         })

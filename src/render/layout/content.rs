@@ -42,10 +42,10 @@ impl Content {
         for block in blocks {
             match block {
                 Block::Heading(_, spans) => {
-                    add(&mut pieces, Piece::Heading, of_spans(spans, Ink::Title, keep))
+                    add(&mut pieces, Piece::Heading, of_spans(spans, Ink::Title, keep));
                 }
                 Block::Paragraph(spans) => {
-                    add(&mut pieces, Piece::Paragraph, of_spans(spans, Ink::Body, keep))
+                    add(&mut pieces, Piece::Paragraph, of_spans(spans, Ink::Body, keep));
                 }
                 Block::Item { depth, mark, spans } => {
                     let mark = Text::new(&[(mark, Ink::Accent)], &[]);

@@ -59,7 +59,7 @@ pub(super) fn lay_out(
         let args = [size.height.min(size.width), *needed];
         return Err(refuse(Msg::Illegible, args.map(|n| n.to_string()).to_vec()));
     };
-    let smooth = if profile.scheme == ColorScheme::Rgb { fonts.outline_for(content.chars()) } else { None };
+    let smooth = if profile.scheme == ColorScheme::Rgb { fonts.outline_for(&content.chars()) } else { None };
     let max_pages = match (content.single_page, profile.is_strip()) {
         (true, _) => 1,
         (_, true) => MAX_PAGES_STRIP,
@@ -139,9 +139,13 @@ impl<'a> Trial<'a> {
             Frame { size, limit: size.height, strip, only_title, words: false, mark: 0, max_pages };
         let mut filled = flow::fill(&sized, frame);
         if filled.complete && filled.len() > 1 && !strip {
-            // Several pages: each shows which it is.
-            frame.mark = self.mark_width(filled.len());
-            filled = flow::fill(&sized, frame);
+            // Several pages: each shows which it is, unless the room for that costs a page.
+            let mark = self.mark_width(filled.len());
+            let marked = flow::fill(&sized, Frame { mark, ..frame });
+            if marked.complete && marked.len() == filled.len() {
+                filled = marked;
+                frame.mark = mark;
+            }
         }
         // One line alone on the last page looks forgotten, where evening out cannot give it company.
         let mut rows = filled.pages().map(<[_]>::len);
@@ -211,8 +215,9 @@ impl<'a> Trial<'a> {
         if !frame.strip {
             filled.accompany_sign_off();
         }
-        let mark_face = (filled.len() > 1 && !frame.strip).then(|| self.face(self.mark_px()));
-        let pages = place::pages(&sized, &filled, frame.size, mark_face.as_ref(), dwell_ms);
+        let mark_face = (frame.mark > 0).then(|| self.face(self.mark_px()));
+        let alone = frame.strip || filled.len() == 1;
+        let pages = place::pages(&sized, &filled, frame.size, (alone, mark_face.as_ref()), dwell_ms);
         let smooth = self.smooth.map(|n| n as u16);
         Layout { id: id.clone(), pages, smooth }
     }

@@ -11,6 +11,9 @@ mod place;
 mod sized;
 mod table;
 
+#[cfg(test)]
+mod test;
+
 use std::sync::Arc;
 
 use super::{Fonts, Raster, picture};

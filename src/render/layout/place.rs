@@ -15,15 +15,16 @@ use crate::{
     },
 };
 
-/// Pages of `filled`; `mark` is the face in which several pages say which they are.
+/// Pages of `filled`, each in the middle if it stands `alone`; `mark` is the face in which several pages say
+/// which they are.
 pub(super) fn pages(
     sized: &Sized<'_>,
     filled: &Filled,
     size: Size,
-    mark: Option<&Face<'_>>,
+    (alone, mark): (bool, Option<&Face<'_>>),
     dwell_ms: Option<u32>,
 ) -> Vec<Page> {
-    let spread = Spread::of(filled, size, mark.is_none());
+    let spread = Spread::of(filled, size, alone);
     let count = filled.len();
     let mut pages = Vec::with_capacity(count);
     for (n, rows) in filled.pages().enumerate() {
@@ -35,6 +36,10 @@ pub(super) fn pages(
         page.lines.shrink_to_fit();
         let Draft { lines, runs, rules } = page;
         pages.push(Page { dwell_ms, lines, runs: runs.into(), rules: rules.into(), picture: None });
+    }
+    if pages.is_empty() {
+        // Nothing but blanks: a dark page, since a layout has at least one.
+        pages.push(Page { dwell_ms: dwell_ms.unwrap_or(LEAST_DWELL_MS), ..Page::default() });
     }
     pages
 }
@@ -130,6 +135,10 @@ impl Draft {
     }
 }
 
+/// No page stays shorter than this, or longer than that, unless its header says so.
+const LEAST_DWELL_MS: u32 = 4000;
+const MOST_DWELL_MS: u32 = 20_000;
+
 /// Two seconds and one more for each five Han characters or fifteen letters, between four and twenty.
 fn reading_time(lines: &[String]) -> u32 {
     let (mut han, mut letters) = (0, 0);
@@ -140,5 +149,5 @@ fn reading_time(lines: &[String]) -> u32 {
             letters += 1;
         }
     }
-    (2000 + han * 200 + letters * 1000 / 15).clamp(4000, 20_000)
+    (2000 + han * 200 + letters * 1000 / 15).clamp(LEAST_DWELL_MS, MOST_DWELL_MS)
 }

@@ -75,8 +75,9 @@ impl<'t> Sized<'t> {
                 Piece::Rule => SizedPiece::Rule,
                 Piece::Table(table) => {
                     let before = sized.texts.len();
-                    let grid = if strip { None } else { Some(table.grid(face, width, &mut sized.texts)?) };
-                    if let Some(grid) = grid.flatten() {
+                    let grid = if strip { None } else { table.grid(face, width, &mut sized.texts) };
+                    // Without columns the same characters are asked for again.
+                    if let Some(grid) = grid {
                         SizedPiece::Grid(grid)
                     } else {
                         sized.texts.truncate(before);

@@ -74,16 +74,16 @@ impl Table {
         &self.flat
     }
 
-    /// Measures the cells into `texts` and places them side by side; the inner `None` if `width` does not hold
-    /// the columns, the outer if a character has no glyph.
+    /// Measures the cells into `texts` and places them side by side; `None` if `width` does not hold the columns
+    /// or a character has no glyph.
     pub(super) fn grid<'t>(
         &'t self,
         face: &Face<'_>,
         width: u32,
         texts: &mut Vec<Measured<'t>>,
-    ) -> Option<Option<Grid>> {
+    ) -> Option<Grid> {
         if self.rows.is_empty() {
-            return Some(None);
+            return None;
         }
         let count = self.columns.len();
         let mut widths = vec![0; count];
@@ -98,7 +98,7 @@ impl Table {
         let gaps = count.saturating_sub(1) as u32;
         let content: u32 = widths.iter().sum();
         if content + gaps * face.px() / 2 > width {
-            return Some(None);
+            return None;
         }
         // Air goes between the columns, not more than two characters.
         let gap = (width - content).checked_div(gaps).unwrap_or(0).min(face.px() * 2);
@@ -122,7 +122,7 @@ impl Table {
         if self.header.is_empty() {
             rows.remove(0);
         }
-        Some(Some(Grid { rows, header: !self.header.is_empty(), width: content + gap * gaps }))
+        Some(Grid { rows, header: !self.header.is_empty(), width: content + gap * gaps })
     }
 }
 

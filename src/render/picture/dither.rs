@@ -28,7 +28,7 @@ pub(super) fn draw(light: &[[u16; 3]], size: Size, line_art: bool, at: (u32, u32
     for plane in 0..scheme.planes().unwrap_or(1) {
         let value = |pixel: [u16; 3]| -> i32 {
             i32::from(match (scheme, plane) {
-                (ColorScheme::RedGreen, 0) | (ColorScheme::Seven, 0) => pixel[0],
+                (ColorScheme::RedGreen | ColorScheme::Seven, 0) => pixel[0],
                 // There is no blue LED: what is blue is shown with some green, rather than not at all.
                 (ColorScheme::RedGreen, _) => pixel[1].saturating_add(pixel[2] / 4),
                 (ColorScheme::Seven, n) => pixel[n as usize],

@@ -1,0 +1,212 @@
+//! What a reader sees of a laid-out notice.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    color::ColorScheme,
+    diagnostic::{Lang, Msg},
+    geometry::Size,
+    notice::{Align, Block, Span},
+    render::{draw, test::fonts},
+};
+
+fn paragraph(text: &str) -> Block {
+    Block::Paragraph(vec![Span { text: text.to_owned(), strong: false }])
+}
+
+struct Given {
+    title: &'static str,
+    blocks: Vec<Block>,
+    sign_off: SignOff,
+    priority: Priority,
+}
+
+impl Given {
+    fn new(title: &'static str, blocks: Vec<Block>) -> Self {
+        Self { title, blocks, sign_off: SignOff::default(), priority: Priority::Normal }
+    }
+
+    fn on(self, profile: &Profile) -> Result<Layout, Vec<Diagnostic>> {
+        let document = Document {
+            id: &NoticeId::new("bureau", "a.txt"),
+            title: self.title,
+            body: &Body::Blocks(self.blocks),
+            sign_off: &self.sign_off,
+            priority: self.priority,
+            dwell_ms: None,
+            style: Style::Auto,
+            fit: None,
+        };
+        lay_out_document(&document, profile, fonts(), &[])
+    }
+}
+
+fn profile(width: u32, height: u32, scheme: ColorScheme) -> Profile {
+    Profile::new(Size::new(width, height), scheme)
+}
+
+fn lines(layout: &Layout) -> Vec<Vec<&str>> {
+    layout.pages.iter().map(|page| page.lines.iter().map(String::as_str).collect()).collect()
+}
+
+#[test]
+fn dots_are_those_of_the_font() {
+    let face = profile(24, 16, ColorScheme::Red);
+    let layout = Given::new("", vec![paragraph("中9")]).on(&face).unwrap();
+    assert_eq!(
+        draw(&layout, 0, &face, fonts()).art(),
+        ".......#................\n.......##.........###...\n.......##........#...#..\n..#....##....#..#.....#.\n\
+         ..#############.#.....#.\n..##...##...##..#.....#.\n..##...##...##..#.....#.\n..##...##...##...#...##.\n\
+         ..##...##...##....###.#.\n..############........#.\n..#....##...#.........#.\n.......##.......#.....#.\n\
+         .......##........#...#..\n.......##.........###...\n.......##...............\n.......#................\n"
+    );
+}
+
+#[test]
+fn a_doubled_glyph_is_twice_as_wide_and_high() {
+    let (small, large) = (profile(16, 16, ColorScheme::Green), profile(32, 32, ColorScheme::Green));
+    let once = draw(&Given::new("", vec![paragraph("国")]).on(&small).unwrap(), 0, &small, fonts()).art();
+    let twice = draw(&Given::new("", vec![paragraph("国")]).on(&large).unwrap(), 0, &large, fonts()).art();
+    let doubled: String = once
+        .lines()
+        .flat_map(|row| {
+            let row: String = row.chars().flat_map(|dot| [dot, dot]).collect();
+            [row.clone() + "\n", row + "\n"]
+        })
+        .collect();
+    assert_eq!(twice, doubled);
+}
+
+#[test]
+fn a_strip_shows_the_title_and_then_phrases() {
+    let given = Given::new("家长会通知", vec![paragraph("本周五19:00召开家长会，请准时参加。")]);
+    let layout = given.on(&profile(320, 32, ColorScheme::Red)).unwrap();
+    assert_eq!(lines(&layout), [["家长会通知"], ["本周五19:00召开家长会，"], ["请准时参加。"]]);
+    let sizes: Vec<u16> = layout.pages.iter().map(|page| page.runs[0].px).collect();
+    assert_eq!(sizes, [32, 24, 24], "24 dots hold the phrase, 32 would cut 家长会");
+    assert_eq!(layout.pages[0].dwell_ms, 4000);
+}
+
+#[test]
+fn an_official_notice_has_its_title_in_the_middle_and_its_sign_off_at_the_right() {
+    let mut given = Given::new("停课通知", vec![paragraph("全县中小学、幼儿园7月24日停课一天。")]);
+    given.sign_off = SignOff { issuer: Some("教育局".into()), date: Some("2026年7月23日".into()) };
+    given.priority = Priority::Emergency;
+    let face = Profile { min_px: 16, ..profile(160, 112, ColorScheme::Seven) };
+    let layout = given.on(&face).unwrap();
+    assert_eq!(
+        lines(&layout)[0],
+        ["停课通知", "全县中小学、幼儿", "园7月24日停课一天。", "教育局", "2026年7月23日"]
+    );
+    let runs = &layout.pages[0].runs;
+    assert_eq!((runs[0].ink, runs[1].ink, runs[3].ink), (Ink::Alert, Ink::Body, Ink::Quiet));
+    assert_eq!(i32::from(runs[0].x), (160 - 4 * i32::from(runs[0].px)) / 2);
+    assert_eq!((runs[1].x, runs[2].x), (32, 0), "two characters of indent");
+    assert_eq!(runs[3].x, 160 - 3 * 16);
+}
+
+#[test]
+fn a_table_repeats_its_header_on_each_page() {
+    let rows = (1..=9).map(|n| vec![format!("项目{n}"), format!("{}", n * 5)]).collect();
+    let table =
+        Block::Table { align: vec![Align::Left; 2], header: vec!["名称".into(), "元".into()], rows };
+    let layout = Given::new("", vec![table]).on(&profile(128, 64, ColorScheme::RedGreen)).unwrap();
+    assert!(layout.pages.len() > 1);
+    for page in &layout.pages {
+        assert_eq!(page.lines[0], "名称 元");
+    }
+    let run = |text: &str| {
+        let page = &layout.pages[0];
+        let found = page.runs.iter().find(|run| {
+            &page.lines[usize::from(run.line)][usize::from(run.start)..usize::from(run.end)] == text
+        });
+        found.map(|run| run.x).unwrap()
+    };
+    assert_eq!(run("元") + 16, run("5") + 8, "figures stand at the right");
+}
+
+#[test]
+fn a_table_too_wide_for_the_face_becomes_lines() {
+    let table = Block::Table {
+        align: vec![Align::Left; 3],
+        header: vec!["项目".into(), "小学".into(), "单位".into()],
+        rows: vec![vec!["课后服务费".into(), "自愿".into(), "据实结算".into()]],
+    };
+    let layout = Given::new("", vec![table]).on(&profile(128, 64, ColorScheme::RedGreen)).unwrap();
+    assert_eq!(lines(&layout), [["课后服务费", "小学：自愿", "单位：据实结算"]]);
+}
+
+#[test]
+fn refusals_name_their_numbers() {
+    let why = |given: Given, face: Profile| {
+        let found = given.on(&face).unwrap_err();
+        (found[0].msg, found[0].one_line(Lang::En))
+    };
+    let (msg, text) =
+        why(Given::new("", vec![paragraph("好\u{1F600}字क")]), profile(320, 32, ColorScheme::Red));
+    assert_eq!(msg, Msg::MissingGlyphs);
+    assert!(text.contains("U+1F600") && text.contains("U+0915") && !text.contains('好'), "{text}");
+    let (msg, text) = why(Given::new("", vec![paragraph("好")]), profile(64, 8, ColorScheme::Red));
+    assert_eq!(msg, Msg::Illegible);
+    assert!(text.contains("8 rows") && text.contains("16 px"), "{text}");
+    let long = paragraph(&"公告".repeat(300));
+    let (msg, text) = why(Given::new("", vec![long]), profile(64, 64, ColorScheme::Red));
+    assert_eq!(msg, Msg::TooLong);
+    assert!(text.contains("64x64") && text.contains("at most 12"), "{text}");
+}
+
+#[test]
+fn the_idle_text_fills_one_page() {
+    let face = profile(192, 96, ColorScheme::Rgb);
+    let layout = lay_out_idle("明溪县教育局", &face, fonts()).unwrap();
+    assert_eq!(lines(&layout), [["明溪县教育局"]]);
+    assert_eq!(layout.pages[0].runs[0].px, 32);
+    let long = lay_out_idle(&"教".repeat(500), &face, fonts()).unwrap_err();
+    assert_eq!(long[0].msg, Msg::TooLong);
+    assert!(!lay_out_idle("", &face, fonts()).unwrap().pages.is_empty(), "an empty text is a dark page");
+}
+
+#[test]
+fn the_smallest_and_the_largest_face_neither_panic_nor_take_long() {
+    let text = "学生2026年".repeat(2000);
+    for (width, height) in [(8, 8), (8, 2160), (4096, 16), (4096, 2160), (16, 16)] {
+        let face = profile(width, height, ColorScheme::Amber);
+        if let Ok(layout) = Given::new("标题", vec![paragraph(&text)]).on(&face) {
+            assert!(layout.pages.len() <= 40);
+            draw(&layout, 0, &face, fonts());
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(80))]
+    #[test]
+    fn nothing_is_lost_and_all_stands_on_the_page(
+        texts in proptest::collection::vec("[公告学校不王　2，。（）“”、a-c 0-9：《》—…·]{0,80}", 1..4),
+        width in prop_oneof![Just(64u32), Just(128), Just(192), Just(320)],
+        height in prop_oneof![Just(16u32), Just(32), Just(48), Just(96)],
+    ) {
+        let face = profile(width, height, ColorScheme::RedGreen);
+        let blocks = texts.iter().map(|text| paragraph(text)).collect();
+        if let Ok(layout) = Given::new("公告", blocks).on(&face) {
+            let total = layout.pages.len();
+            let mut seen = String::new();
+            for (n, page) in layout.pages.iter().enumerate() {
+                let mark = format!("{}/{total}", n + 1);
+                let count = page.lines.len() - usize::from(page.lines.last() == Some(&mark));
+                page.lines[..count].iter().for_each(|line| seen += line);
+                for run in &page.runs {
+                    prop_assert!(run.x >= 0 && run.y >= 0 && u32::from(run.px) + run.y as u32 <= height, "{run:?}");
+                }
+            }
+            let want: String = std::iter::once("公告").chain(texts.iter().map(String::as_str)).collect();
+            let solid = |text: &str| -> String {
+                // Marks of Latin text become the typewriter's, which is no loss.
+                let same = |c| match c { '“' | '”' => '"', '‘' | '’' => '\'', c => c };
+                text.chars().filter(|c| !c.is_whitespace()).map(same).collect()
+            };
+            prop_assert_eq!(solid(&seen), solid(&want));
+        }
+    }
+}
