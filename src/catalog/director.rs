@@ -33,7 +33,7 @@ use crate::{
 /// Listening begins so long after the start at the latest.
 const FIRST_MS: u64 = 6000;
 /// After an event so long is waited for more of the same burst.
-const DEBOUNCE: Duration = Duration::from_millis(3);
+const DEBOUNCE: Duration = Duration::from_millis(2);
 /// The folder is scanned so often in any case, and where no events arrive at all.
 const RESCAN_MS: u64 = 10_000;
 const RESCAN_WITHOUT_EVENTS_MS: u64 = 2000;

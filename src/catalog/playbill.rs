@@ -31,6 +31,8 @@ pub struct Ready {
     pub uid: u64,
     /// [`natural_key`] of its file name.
     pub sort_key: Arc<[u8]>,
+    /// Its title as people would compare it.
+    title_key: Arc<str>,
 }
 
 /// What one playlist offers.
@@ -131,11 +133,11 @@ impl Playbills {
                 _ if view.incomplete => (Status::Incomplete, None),
                 _ => (Status::Refused(std::mem::take(&mut notes)), None),
             };
-            files.push((
-                natural_key(&id.file),
-                FileReport { id: id.clone(), status: status.0, notes },
-                status.1,
-            ));
+            let key = status
+                .1
+                .as_ref()
+                .map_or_else(|| natural_key(&id.file).into(), |ready| ready.sort_key.clone());
+            files.push((key, FileReport { id: id.clone(), status: status.0, notes }, status.1));
         }
         files.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.id.cmp(&b.1.id)));
         let mut candidates: Vec<Ready> = files.iter().filter_map(|(_, _, ready)| ready.clone()).collect();
@@ -168,7 +170,8 @@ impl Playbills {
         let outcome = approve(notice.clone(), playlist, arrival, office.now, office.zone).map(|approved| {
             self.next_uid += 1;
             let sort_key = natural_key(&id.file).into();
-            Ready { notice: Arc::new(approved), uid: self.next_uid, sort_key }
+            let title_key = crate::text::fold_name(&approved.notice().title).into();
+            Ready { notice: Arc::new(approved), uid: self.next_uid, sort_key, title_key }
         });
         let verdict = Verdict { notice_version, defaults_version, outcome: outcome.clone() };
         self.verdicts.insert(id.clone(), verdict);
@@ -220,9 +223,9 @@ fn leave_out_copies(ready: &mut Vec<Ready>, files: &mut [FileReport]) {
 
 /// The same title over different text is often an old version that somebody forgot.
 fn warn_of_same_titles(ready: &[Ready], files: &mut [FileReport]) {
-    let mut by_title: HashMap<String, Vec<&Ready>> = HashMap::new();
+    let mut by_title: HashMap<&str, Vec<&Ready>> = HashMap::new();
     for one in ready {
-        by_title.entry(crate::text::fold_name(&one.notice.notice().title)).or_default().push(one);
+        by_title.entry(&one.title_key).or_default().push(one);
     }
     let mut notes = Vec::new();
     for group in by_title.into_values().filter(|group| group.len() > 1) {

@@ -20,6 +20,8 @@ use crate::{
 const AHEAD_MS: i64 = 60_000 + RESTAGE_MS;
 /// Stages are renewed so often.
 pub const RESTAGE_MS: i64 = 20_000;
+/// A renewal may be so late.
+const GRACE_MS: i64 = 5000;
 /// A format stays ready for so long after it was last asked for.
 const ASKED_MS: i64 = 600_000;
 /// Most pages staged for one screen.
@@ -73,10 +75,14 @@ impl Stager {
             .collect();
         let mut moments = Vec::new();
         let mut at = props.now;
-        let end = props.now.plus(AHEAD_MS);
-        while at <= end && moments.len() < MAX_MOMENTS {
+        while moments.len() < MAX_MOMENTS {
+            // Over the budget only what is due before the next renewal is drawn, and encoded when asked for.
+            let within = self.bytes < BUDGET_BYTES;
+            if at > props.now.plus(if within { AHEAD_MS } else { RESTAGE_MS + GRACE_MS }) {
+                break;
+            }
             let moment = self.moment(state, at, props);
-            if moments.is_empty() || self.bytes < BUDGET_BYTES {
+            if moments.is_empty() || within {
                 for format in &formats {
                     let fresh = moment.frame.get(*format).is_none();
                     if let (Some(encoded), true) = (moment.frame.encode(*format), fresh) {
