@@ -26,8 +26,9 @@ const GRACE_MS: i64 = 5000;
 const ASKED_MS: i64 = 600_000;
 /// Most pages staged for one screen.
 const MAX_MOMENTS: usize = 128;
-/// Encoded bytes and pixels held for all screens; what does not fit is made when asked for.
-const BUDGET_BYTES: usize = 64 << 20;
+/// Encoded bytes and pixels held for all screens; what does not fit is made when asked for. Less than the 64 MB
+/// that a stage may take, so that a province fits into 150 MB.
+const BUDGET_BYTES: usize = 44 << 20;
 /// How far ahead, and over how many segments, a frame's validity is followed.
 const SURE_MS: i64 = 2 * DAY_MS;
 const SURE_SEGMENTS: usize = 24;
