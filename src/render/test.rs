@@ -12,6 +12,7 @@ pub(super) fn fonts() -> &'static Fonts {
             ("12x24.pcf.gz", include_bytes!("../../fonts/12x24.pcf.gz")),
             ("gb16st.pcf.gz", include_bytes!("../../fonts/gb16st.pcf.gz")),
             ("gb24st.pcf.gz", include_bytes!("../../fonts/gb24st.pcf.gz")),
+            ("mingping24.bdf.gz", include_bytes!("../../fonts/mingping24.bdf.gz")),
             ("mingping-rare.otf", include_bytes!("../../fonts/mingping-rare.otf")),
         ];
         let (fonts, broken) =

@@ -1,6 +1,6 @@
 //! Bitmap fonts in memory, whichever file they came from.
 
-use super::{MAX_GLYPH_DOTS, MAX_GLYPHS};
+use super::{MAX_FONT_BYTES, MAX_GLYPH_DOTS, MAX_GLYPHS};
 
 /// The dots of a glyph.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,7 +155,11 @@ impl BitmapFont {
         if self.glyphs.len() >= MAX_GLYPHS {
             return Err(format!("it has more than {MAX_GLYPHS} glyphs"));
         }
-        let offset = u32::try_from(self.bits.len()).map_err(|_| "it has too many dots".to_owned())?;
+        // A small file can name one large glyph under many codes.
+        if self.bits.len() + rows.len() > MAX_FONT_BYTES {
+            return Err(format!("its dots take more than {MAX_FONT_BYTES} bytes"));
+        }
+        let offset = self.bits.len() as u32;
         self.bits.extend_from_slice(rows);
         // Dots beyond the width must be dark: drawing copies whole bytes.
         if !shape.width.is_multiple_of(8) {

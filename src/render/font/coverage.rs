@@ -97,8 +97,9 @@ impl Sheet {
     fn add(&mut self, row: i64, column: i64, dy: i64, twice_middle: i64) {
         let at = row as usize * (self.width + 2) + column as usize;
         let right = dy * twice_middle;
-        self.cells[at] += (dy * 2 * ONE - right) as i32;
-        self.cells[at + 1] += right as i32;
+        // A hostile outline may run through one cell thousands of times.
+        self.cells[at] = self.cells[at].saturating_add((dy * 2 * ONE - right) as i32);
+        self.cells[at + 1] = self.cells[at + 1].saturating_add(right as i32);
     }
 }
 

@@ -103,8 +103,8 @@ impl Outline for TrueType {
             };
             return c.is_whitespace().then_some(blank);
         };
-        // What reaches more than one size beyond its cell is cut.
-        let low = |units: i32, shift: i64| ((to_fixed(units) + shift) >> 8).clamp(-size, size * 2);
+        // What reaches more than a quarter beyond its cell is cut.
+        let low = |units: i32, shift: i64| ((to_fixed(units) + shift) >> 8).clamp(-size / 4, size * 5 / 4);
         let shift = i64::from(baseline) * 256;
         let (left, right) = (low(x0, 0), low(x1, 0) + 1);
         let (top, bottom) = (low(y0, shift), low(y1, shift) + 1);

@@ -150,7 +150,10 @@ fn flat(header: &[String], row: &[String], keep: &[String]) -> Option<Flat> {
         let name = header.get(n).map_or("", |name| name.trim());
         let value = if name.is_empty() { cell.to_owned() } else { format!("{name}：{cell}") };
         values.push_str(&value);
-        keep.push(value);
+        // Each word kept costs a search through the row.
+        if n < MAX_COLUMNS {
+            keep.push(value);
+        }
     }
     let line = format!("{label}\u{3000}");
     let whole = Text::new(&[(&line, Ink::Accent), (&values, Ink::Body)], &keep);
