@@ -490,9 +490,8 @@ fn texts_made_to_be_slow_or_large_come_back() {
         " ",
         "\u{200B}",
     ] {
-        for (file, room) in [("a.txt", 1 << 20), ("a.md", 250_000), ("a.txt", 290_000)] {
+        for (file, room) in [("a.txt", 1 << 20), ("a.md", 90_000)] {
             let text = piece.repeat(room / piece.len());
-            let _ = publish(file, &text);
             let _ = publish(file, &format!("停水\n{text}"));
             let _ = publish(file, &format!("---\n标题：停水\n---\n{text}"));
             let _ = publish(file, &format!("---\n标题：停水\n{text}"));

@@ -12,6 +12,11 @@ pub(super) enum Private {
     Mobile,
 }
 
+/// Digits of the shortest number looked for, a mobile number.
+const SHORTEST: usize = 11;
+/// Digits of the longest, a bank card.
+const LONGEST: usize = 19;
+
 /// Digits that stand together.
 #[derive(Debug)]
 struct Group {
@@ -43,36 +48,44 @@ pub(super) fn find(line: &str) -> Vec<(Private, String)> {
 
 /// A number that begins with the first group, and how many groups it takes.
 fn at(groups: &[Group]) -> Option<(Private, String, usize)> {
-    let mut digits = String::new();
-    let mut lengths = Vec::new();
-    let mut candidates = Vec::new();
+    let mut digits = String::with_capacity(LONGEST);
+    let mut lengths = Vec::with_capacity(LONGEST);
     for (n, group) in groups.iter().enumerate() {
-        if (n > 0 && !group.joined) || digits.len() + group.digits.len() > 21 {
+        if (n > 0 && !group.joined) || digits.len() + group.digits.len() > LONGEST {
             break;
         }
         digits.push_str(&group.digits);
         lengths.push(group.digits.len());
-        candidates.push((digits.clone(), lengths.clone(), n + 1, group));
         if group.x {
             break;
         }
     }
     // The longest first: the parts of an identity number are not looked at by themselves.
-    candidates.iter().rev().find_map(|(digits, lengths, taken, last)| {
-        let kind = if is_identity(digits, last.x) && !(digits.len() == 15 && lengths.len() > 1) {
-            Private::Identity
-        } else if last.x {
-            return None;
-        } else if is_bank_card(digits) && is_card_grouping(lengths) {
-            Private::BankCard
-        } else if is_mobile(digits, lengths) && !last.amount {
-            Private::Mobile
-        } else {
-            return None;
-        };
-        let digits = if last.x { format!("{digits}X") } else { digits.clone() };
-        Some((kind, digits, *taken))
-    })
+    while let Some(length) = lengths.last().copied().filter(|_| digits.len() >= SHORTEST) {
+        let last = &groups[lengths.len() - 1];
+        if let Some(kind) = kind_of(&digits, &lengths, last) {
+            let digits = if last.x { format!("{digits}X") } else { digits };
+            return Some((kind, digits, lengths.len()));
+        }
+        digits.truncate(digits.len() - length);
+        lengths.pop();
+    }
+    None
+}
+
+/// What number these digits are, in groups of these lengths of which `last` is the last.
+fn kind_of(digits: &str, lengths: &[usize], last: &Group) -> Option<Private> {
+    if is_identity(digits, last.x) && (digits.len() > 15 || lengths.len() == 1) {
+        Some(Private::Identity)
+    } else if last.x {
+        None
+    } else if is_bank_card(digits) && is_card_grouping(lengths) {
+        Some(Private::BankCard)
+    } else if is_mobile(digits, lengths) && !last.amount {
+        Some(Private::Mobile)
+    } else {
+        None
+    }
 }
 
 /// Splits a line into groups of digits. ASCII and full-width digits are one kind, Chinese ones another.
@@ -146,6 +159,9 @@ fn is_separator(between: &str) -> bool {
 /// digits of before 1999, which have none.
 fn is_identity(digits: &str, x: bool) -> bool {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    if !matches!((digits.len(), x), (18 | 15, false) | (17, true)) {
+        return false;
+    }
     let values: Vec<u32> = digits.chars().filter_map(|c| c.to_digit(10)).collect();
     let number = |range: std::ops::Range<usize>| values[range].iter().fold(0, |n, d| n * 10 + d);
     let (year, month, day) = match (values.len(), x) {

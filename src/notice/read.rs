@@ -69,19 +69,16 @@ fn read_picture(source: &Source<'_>) -> Result<Notice, Vec<Diagnostic>> {
         plain.add(&title);
     }
     let sign_off = SignOff::default();
-    finish(
-        source,
-        Notice {
-            id: source.id.clone(),
-            digest,
-            header,
-            title,
-            body: Body::Picture(picture),
-            sign_off,
-            plain: plain.text(),
-            warnings,
-        },
-    )
+    finish(Notice {
+        id: source.id.clone(),
+        digest,
+        header,
+        title,
+        body: Body::Picture(picture),
+        sign_off,
+        plain: plain.text(),
+        warnings,
+    })
 }
 
 fn read_text(source: &Source<'_>, is_markdown: bool) -> Result<Notice, Vec<Diagnostic>> {
@@ -168,24 +165,20 @@ fn read_text(source: &Source<'_>, is_markdown: bool) -> Result<Notice, Vec<Diagn
     }
     warnings.truncate(bounds::DIAGNOSTICS);
     let blocks = blocks.into_iter().map(|(_, block)| block).collect();
-    finish(
-        source,
-        Notice {
-            id: source.id.clone(),
-            digest,
-            header,
-            title,
-            body: Body::Blocks(blocks),
-            sign_off,
-            plain: plain.text(),
-            warnings,
-        },
-    )
+    finish(Notice {
+        id: source.id.clone(),
+        digest,
+        header,
+        title,
+        body: Body::Blocks(blocks),
+        sign_off,
+        plain: plain.text(),
+        warnings,
+    })
 }
 
 /// Refuses characters that cannot be drawn.
-fn finish(source: &Source<'_>, notice: Notice) -> Result<Notice, Vec<Diagnostic>> {
-    debug_assert_eq!(*source.id, notice.id);
+fn finish(notice: Notice) -> Result<Notice, Vec<Diagnostic>> {
     let problems: Vec<Diagnostic> = notice
         .plain_lines()
         .filter_map(|(place, line)| {

@@ -85,9 +85,9 @@ fn fenced(lines: &[&str], open: usize, path: &Path, today: Date, out: &mut Locat
     let close = lines[open + 1..].iter().position(|raw| is_fence(&clean::line(raw)));
     let Some(close) = close.map(|n| n + open + 1) else {
         // The fence belongs below the last line with a key.
-        let keys =
-            lines[open + 1..].iter().take_while(|raw| !matches!(Line::read(raw), Line::Text(_))).count();
-        let line = (open + 1 + keys.min(bounds::HEADER_LINES)) as u32;
+        let below = lines[open + 1..].iter().take(bounds::HEADER_LINES);
+        let keys = below.take_while(|raw| !matches!(Line::read(raw), Line::Text(_))).count();
+        let line = (open + 1 + keys) as u32;
         out.problems.push(Diagnostic::refusal(Place::line(&**path, line), Msg::HeaderUnclosed, [""; 0]));
         out.body = lines.len();
         return;

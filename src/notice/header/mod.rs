@@ -1,6 +1,6 @@
 //! What does a header say? One forgiving reader for headers, sidecars and `playlist.yaml`: line by line a
-//! key, `:` or `：`, any spaces, the rest of the line. [`locate`] finds the header in a text, [`line`] reads
-//! its lines, [`values`] their values, [`merge`] puts headers on top of each other.
+//! key, `:` or `：`, any spaces, the rest of the line. `locate` finds the header in a text, `line` reads
+//! its lines, `values` their values, `merge` puts headers on top of each other.
 
 mod keys;
 mod line;
