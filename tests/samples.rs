@@ -56,7 +56,9 @@ fn look(site: &Path, at: UtcMillis, fonts: &Arc<mingping::render::Fonts>) -> Arc
 /// The files on air on each screen at `at`.
 fn on_air(snapshot: &Snapshot, at: UtcMillis) -> BTreeMap<String, Vec<String>> {
     let files = |state: &mingping::catalog::ScreenState| {
-        let OnAir::Loop { slots, .. } = state.segment_at(at, &snapshot.zone).on_air else { return Vec::new() };
+        let OnAir::Loop { slots, .. } = state.segment_at(at, &snapshot.zone).on_air else {
+            return Vec::new();
+        };
         slots.iter().map(|slot| state.programme.runs()[slot.run as usize].id.file.to_string()).collect()
     };
     snapshot.screens.iter().map(|(id, state)| (id.to_string(), files(state))).collect()
@@ -79,7 +81,10 @@ fn every_approved_sample_shows_at_its_dates_on_every_screen() {
         ("2026-07-10T23:59", &["01-小学招生报名.md"]),
         ("2026-09-30T12:00", &["04-收费公示.md"]),
         ("2026-05-06T09:00", &["05-食堂收支.md"]),
-        ("2026-01-12T09:00", &["06-退费通知.txt", "13-bare-gbk.txt", "15-utf16.txt", "16-rare-characters.txt"]),
+        (
+            "2026-01-12T09:00",
+            &["06-退费通知.txt", "13-bare-gbk.txt", "15-utf16.txt", "16-rare-characters.txt"],
+        ),
         ("2026-03-02T09:00", &["07-招标公告.md"]),
         ("2026-04-13T09:00", &["08-中标公示.md"]),
         ("2026-05-11T09:00", &["09-课桌椅询价.md", "19-办事流程图.png", "20-安全教育.gif"]),
@@ -94,7 +99,10 @@ fn every_approved_sample_shows_at_its_dates_on_every_screen() {
                 let refused = snapshot.diagnostics().iter().any(|d| {
                     d.msg == Msg::PictureTooSmall && d.place.path.ends_with(file) && screen == "strip"
                 });
-                assert!(shown.iter().any(|name| name == file) || refused, "{when}: {file} on {screen}: {shown:?}");
+                assert!(
+                    shown.iter().any(|name| name == file) || refused,
+                    "{when}: {file} on {screen}: {shown:?}"
+                );
             }
         }
     }
