@@ -63,8 +63,10 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     // The listener opens once the first snapshot stands: nobody is told "unknown screen" by a server that
     // has not read its screens yet.
     let _ = first.recv();
+    // As many as the process may run on (one, where it is pinned to a core); more would only take turns.
+    let workers = std::thread::available_parallelism().map_or(2, usize::from).min(4);
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(workers)
         .enable_all()
         .build()
         .map_err(|e| e.to_string())?;

@@ -153,6 +153,19 @@ fn wait_of(query: &str) -> Result<Option<u64>, Problem> {
     Ok(wait)
 }
 
+/// `Mingping-Dwell-Ms`. Written by hand: `HeaderValue::from` a number allocates twice.
+fn dwell(left_ms: i64) -> HeaderValue {
+    let mut digits = *b"00000";
+    let mut rest = left_ms.clamp(1, LONGEST_SLEEP_MS);
+    let mut from = digits.len();
+    while rest > 0 && from > 0 {
+        from -= 1;
+        digits[from] += (rest % 10) as u8;
+        rest /= 10;
+    }
+    HeaderValue::from_bytes(&digits[from..]).unwrap_or(HeaderValue::from_static("1"))
+}
+
 /// 200 with the body, or 304. `headers` is a map to be used again.
 pub(super) fn respond(
     moment: &Moment,
@@ -162,11 +175,10 @@ pub(super) fn respond(
     now: UtcMillis,
 ) -> Response<Body> {
     headers.clear();
-    let dwell_ms = moment.until.since(now).clamp(1, LONGEST_SLEEP_MS) as u64;
     headers.insert(ETAG, encoded.etag.clone());
     headers.insert(CACHE_CONTROL, NO_CACHE);
     headers.insert(VALID_UNTIL, moment.valid_until_header.clone());
-    headers.insert(DWELL, HeaderValue::from(dwell_ms));
+    headers.insert(DWELL, dwell(moment.until.since(now)));
     let mut response = if not_modified {
         let mut response = Response::new(body(bytes::Bytes::new()));
         *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -322,6 +334,16 @@ mod tests {
         let site = Site::of(Vec::new(), |snapshot| snapshot.ready = false);
         let response = site.get("/screens/gate/frame.bmp").await;
         assert_eq!((response.status().as_u16(), header(response.headers(), "retry-after")), (503, "5"));
+    }
+
+    #[test]
+    fn a_poller_is_told_to_sleep_until_the_page_ends_but_a_minute_at_most() {
+        for (left_ms, told) in
+            [(-5, "1"), (0, "1"), (7, "7"), (8000, "8000"), (59_999, "59999"), (60_000, "60000")]
+        {
+            assert_eq!(dwell(left_ms), told);
+        }
+        assert_eq!(dwell(i64::MAX), "60000");
     }
 
     #[test]
