@@ -18,6 +18,7 @@ pub(super) struct Change {
     /// `ends`, `pauses`, `returns`, `closes` or `opens`.
     pub(super) kind: &'static str,
 }
+
 /// The runs on air in a segment.
 fn runs(segment: &Segment) -> Vec<u32> {
     match &segment.on_air {
