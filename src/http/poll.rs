@@ -260,6 +260,24 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_date_is_enough_once_the_second_of_the_page_is_over() {
+        let site = Site::new();
+        site.stage(&[(1, 8), (2, 8)]);
+        let path = "/screens/gate/frame.bmp";
+        let asked = async |date: &str| site.ask("GET", path, &[("if-modified-since", date)]).await.status();
+        site.clock.advance(2000);
+        let first = header(site.get(path).await.headers(), "last-modified").to_owned();
+        assert_eq!(asked(&first).await, 200, "what was served before the start is not known");
+        site.clock.advance(6000);
+        assert_eq!(asked(&first).await, 200, "another page");
+        let second = header(site.get(path).await.headers(), "last-modified").to_owned();
+        assert_eq!(asked(&second).await, 200, "within the second in which it began");
+        site.clock.advance(1000);
+        assert_eq!(asked(&second).await, 304);
+        assert_eq!(asked(&first).await, 200);
+    }
+
+    #[tokio::test]
     async fn what_cannot_be_had_says_why() {
         let mut locked = Kind::new("office", ColorScheme::Rgb);
         locked.token = TokenRule::Required;

@@ -1,34 +1,19 @@
-//! What will this screen show, for controllers that store frames? `GET /screens/{id}/manifest.json?ext=bmp`:
-//! the loop's pages, each once, with names and digests of their frames. Nothing in it is relative to now, and
-//! nothing tells of notices that are not on air yet.
+//! What stands in a manifest.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
-use axum::{
-    Extension,
-    extract::{Path, RawQuery, State, rejection::PathRejection},
-    response::Response,
-};
-use http::{
-    HeaderMap, HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG},
-};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{
-    Base, Context, conditional,
-    error::Problem,
-    poll::{CONTENT_DIGEST, check, screen_of, unknown_format},
+    FRESH_MS,
+    changes::{Change, changes},
 };
 use crate::{
     catalog::{Encoded, ScreenState, Snapshot, StagedFrame},
     digest::Digest,
     frame::{Format, Frame, FrameId},
-    playout::{OnAir, Programme, Segment, Slot, stays_until},
+    playout::{OnAir, Segment, Slot, stays_until},
     time::{DAY_MS, UtcMillis},
 };
 
@@ -36,17 +21,11 @@ use crate::{
 const MAX_BYTES: usize = 256 * 1024;
 /// Room for everything but the pages.
 const FRAME_BYTES: usize = 32 * 1024;
-/// Most changes told.
-const MAX_CHANGES: usize = 200;
 /// Most segments looked ahead.
 const MAX_SEGMENTS: usize = 256;
-/// A manifest is made anew after so long: it tells the changes of the 24 hours behind this.
-const FRESH_MS: i64 = 600_000;
-/// Manifests kept take no more bytes together.
-const KEPT_BYTES: usize = 16 << 20;
 
 #[derive(Serialize)]
-struct Document {
+pub(super) struct Document {
     screen: String,
     name: String,
     width: u32,
@@ -80,123 +59,16 @@ struct Page {
     /// How long it may be shown without us; `null`: as long as nothing else is known.
     valid_until: Option<String>,
 }
-
-/// An instant at which something on air now leaves or comes back, or the screen goes dark or is lit.
-#[derive(Serialize, PartialEq, Eq, Debug)]
-struct Change {
-    at: String,
-    /// `ends`, `pauses`, `returns`, `closes` or `opens`.
-    kind: &'static str,
-}
-
-/// Which manifest.
-type Key = (String, Format, String);
-
-/// A manifest with the snapshot's generation that it was made of and the instant until which it holds.
-struct Kept {
-    generation: u64,
-    until: UtcMillis,
-    json: Arc<Encoded>,
-}
-
-/// Manifests made so far.
-#[derive(Default)]
-pub(super) struct Manifests(Mutex<HashMap<Key, Kept>>);
-
-impl Manifests {
-    fn get(&self, key: &Key, generation: u64, now: UtcMillis) -> Option<Arc<Encoded>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = kept.get(key).filter(|kept| kept.generation == generation && now < kept.until)?;
-        Some(Arc::clone(&found.json))
-    }
-
-    fn put(&self, key: Key, made: Kept) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|_, kept| kept.generation == made.generation);
-        let bytes: usize = kept.values().map(|kept| kept.json.body.len()).sum();
-        if bytes + made.json.body.len() > KEPT_BYTES {
-            kept.clear();
-        }
-        kept.insert(key, made);
-    }
-}
-
-pub(super) async fn manifest(
-    State(context): State<Arc<Context>>,
-    Extension(base): Extension<Base>,
-    id: Result<Path<String>, PathRejection>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let id = id.map(|Path(id)| id).map_err(|_| Problem::BadPath("/screens/…/manifest.json".into()));
-    let made = match (id, format_of(query.as_deref())) {
-        (Ok(id), Ok(format)) => {
-            let of = Arc::clone(&context);
-            context.heavy(move || of.manifest(&id, format, base)).await.flatten()
-        }
-        (Err(problem), _) | (_, Err(problem)) => Err(problem),
-    };
-    match made {
-        Ok(json) => respond(&json, &headers),
-        Err(problem) => problem.respond(&headers).map(axum::body::Body::new),
-    }
-}
-
-fn respond(json: &Encoded, asked: &HeaderMap) -> Response {
-    let mut response = Response::new(axum::body::Body::empty());
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(ETAG, json.etag.clone());
-    if conditional::not_modified(asked, &json.etag, None, UtcMillis::MIN) {
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        return response;
-    }
-    headers.insert(CONTENT_TYPE, json.content_type.clone());
-    headers.insert(CONTENT_LENGTH, json.content_length.clone());
-    headers.insert(CONTENT_DIGEST, json.content_digest.clone());
-    *response.body_mut() = axum::body::Body::from(json.body.clone());
-    response
-}
-
-/// `?ext=`, else BMP.
-fn format_of(query: Option<&str>) -> Result<Format, Problem> {
-    let ext = query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("ext="));
-    ext.map_or(Ok(Format::Bmp), |ext| Format::parse(ext).ok_or_else(|| unknown_format(ext)))
-}
-
-impl Context {
-    /// The manifest of a screen. Draws: never call it on the runtime's threads.
-    fn manifest(&self, id: &str, format: Format, base: Base) -> Result<Arc<Encoded>, Problem> {
-        let snapshot = Arc::clone(&self.catalog.snapshot());
-        let screen = screen_of(&snapshot, id)?;
-        check(screen, format)?;
-        let now = self.catalog.clock().now();
-        let key = (id.to_owned(), format, base.0);
-        if let Some(json) = self.manifests.get(&key, snapshot.generation, now) {
-            return Ok(json);
-        }
-        let since = UtcMillis(now.0.div_euclid(FRESH_MS) * FRESH_MS);
-        let ahead = Ahead::of(&snapshot, screen, now, since);
-        let draw = |slot: &Slot| self.catalog.frame(screen, slot.run, slot.page);
-        let document = ahead.document(&snapshot.zone, screen, format, &key.2, draw).ok_or(Problem::Broken)?;
-        let json = serde_json::to_vec(&document).map_err(|_| Problem::Broken)?;
-        let json = Arc::new(Encoded::new(json, "application/json"));
-        let until = ahead.segments[0].until.min(since.plus(FRESH_MS));
-        self.manifests.put(key, Kept { generation: snapshot.generation, until, json: Arc::clone(&json) });
-        Ok(json)
-    }
-}
-
 /// The segments ahead of a screen, the first of them the one of now.
-struct Ahead {
-    segments: Vec<Segment>,
+pub(super) struct Ahead {
+    pub(super) segments: Vec<Segment>,
     now: UtcMillis,
     /// Changes before this instant are told.
     horizon: UtcMillis,
 }
 
 impl Ahead {
-    fn of(snapshot: &Snapshot, screen: &ScreenState, now: UtcMillis, since: UtcMillis) -> Self {
+    pub(super) fn of(snapshot: &Snapshot, screen: &ScreenState, now: UtcMillis, since: UtcMillis) -> Self {
         let horizon = since.plus(DAY_MS + FRESH_MS);
         let segments = if snapshot.clock_fault.is_some() {
             vec![Segment { from: now, until: now.plus(1000), on_air: OnAir::Idle }]
@@ -206,7 +78,7 @@ impl Ahead {
         Self { segments, now, horizon }
     }
 
-    fn document(
+    pub(super) fn document(
         &self,
         zone: &TimeZone,
         state: &ScreenState,
@@ -305,56 +177,6 @@ fn page(url: &str, encoded: &Encoded) -> Page {
 fn poll_interval_ms(id: &str, poll_ms: u32) -> u32 {
     let share = u32::from(Digest::of(id.as_bytes()).0[0]);
     poll_ms - (u64::from(poll_ms) * u64::from(share) / 2560) as u32
-}
-
-/// The runs on air in a segment.
-fn runs(segment: &Segment) -> Vec<u32> {
-    match &segment.on_air {
-        OnAir::Loop { slots, .. } => {
-            let mut runs: Vec<u32> = slots.iter().map(|slot| slot.run).collect();
-            runs.sort_unstable();
-            runs.dedup();
-            runs
-        }
-        OnAir::Idle | OnAir::Dark => Vec::new(),
-    }
-}
-
-/// What is known to change before `horizon`, as far as it concerns what is on air now. What a notice that
-/// has not entered yet will do is not told: a page that it takes off only has its `valid_until` shortened.
-fn changes(programme: &Programme, segments: &[Segment], horizon: UtcMillis, zone: &TimeZone) -> Vec<Change> {
-    let Some(first) = segments.first() else { return Vec::new() };
-    let now_on_air = runs(first);
-    let mut out = Vec::new();
-    for (before, after) in segments.iter().zip(&segments[1..]) {
-        let at = after.from;
-        if at >= horizon || out.len() >= MAX_CHANGES {
-            break;
-        }
-        let lit = |at| programme.hours().open_at(at, zone);
-        let mut tell = |kind| {
-            let change = Change { at: at.rfc3339(), kind };
-            if !out.contains(&change) {
-                out.push(change);
-            }
-        };
-        if lit(at) != lit(at.plus(-1)) {
-            tell(if lit(at) { "opens" } else { "closes" });
-            continue;
-        }
-        let (left, here) = (runs(before), runs(after));
-        for n in &now_on_air {
-            let Some(run) = programme.runs().get(*n as usize) else { continue };
-            let open = |at| run.hours.open_at(at, zone);
-            match (left.contains(n), here.contains(n)) {
-                (true, false) if at >= run.window.until => tell("ends"),
-                (true, false) if !open(at) => tell("pauses"),
-                (false, true) if !open(at.plus(-1)) => tell("returns"),
-                _ => {}
-            }
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -1,0 +1,132 @@
+//! What will this screen show, for controllers that store frames? `GET /screens/{id}/manifest.json?ext=bmp`:
+//! the loop's pages, each once, with names and digests of their frames. Nothing in it is relative to now, and
+//! nothing tells of notices that are not on air yet.
+
+mod changes;
+mod document;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{
+    Extension,
+    extract::{Path, RawQuery, State, rejection::PathRejection},
+    response::Response,
+};
+use http::{
+    HeaderMap, HeaderValue, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG},
+};
+
+use self::document::Ahead;
+use super::{
+    Base, Context, conditional,
+    error::Problem,
+    poll::{CONTENT_DIGEST, check, screen_of, unknown_format},
+};
+use crate::{catalog::Encoded, frame::Format, playout::Slot, time::UtcMillis};
+
+/// A manifest is made anew after so long: it tells the changes of the 24 hours behind this.
+const FRESH_MS: i64 = 600_000;
+/// Manifests kept take no more bytes together.
+const KEPT_BYTES: usize = 16 << 20;
+
+/// Which manifest.
+type Key = (String, Format, String);
+
+/// A manifest with the snapshot's generation that it was made of and the instant until which it holds.
+struct Kept {
+    generation: u64,
+    until: UtcMillis,
+    json: Arc<Encoded>,
+}
+
+/// Manifests made so far.
+#[derive(Default)]
+pub(super) struct Manifests(Mutex<HashMap<Key, Kept>>);
+
+impl Manifests {
+    fn get(&self, key: &Key, generation: u64, now: UtcMillis) -> Option<Arc<Encoded>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = kept.get(key).filter(|kept| kept.generation == generation && now < kept.until)?;
+        Some(Arc::clone(&found.json))
+    }
+
+    fn put(&self, key: Key, made: Kept) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|_, kept| kept.generation == made.generation);
+        let bytes: usize = kept.values().map(|kept| kept.json.body.len()).sum();
+        if bytes + made.json.body.len() > KEPT_BYTES {
+            kept.clear();
+        }
+        kept.insert(key, made);
+    }
+}
+
+pub(super) async fn manifest(
+    State(context): State<Arc<Context>>,
+    Extension(base): Extension<Base>,
+    id: Result<Path<String>, PathRejection>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let id = id.map(|Path(id)| id).map_err(|_| Problem::BadPath("/screens/…/manifest.json".into()));
+    let made = match (id, format_of(query.as_deref())) {
+        (Ok(id), Ok(format)) => {
+            let of = Arc::clone(&context);
+            context.heavy(move || of.manifest(&id, format, base)).await.flatten()
+        }
+        (Err(problem), _) | (_, Err(problem)) => Err(problem),
+    };
+    match made {
+        Ok(json) => respond(&json, &headers),
+        Err(problem) => problem.respond(&headers).map(axum::body::Body::new),
+    }
+}
+
+fn respond(json: &Encoded, asked: &HeaderMap) -> Response {
+    let mut response = Response::new(axum::body::Body::empty());
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(ETAG, json.etag.clone());
+    if conditional::not_modified(asked, &json.etag, None, UtcMillis::MIN) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return response;
+    }
+    headers.insert(CONTENT_TYPE, json.content_type.clone());
+    headers.insert(CONTENT_LENGTH, json.content_length.clone());
+    headers.insert(CONTENT_DIGEST, json.content_digest.clone());
+    *response.body_mut() = axum::body::Body::from(json.body.clone());
+    response
+}
+
+/// `?ext=`, else BMP.
+fn format_of(query: Option<&str>) -> Result<Format, Problem> {
+    let ext = query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("ext="));
+    ext.map_or(Ok(Format::Bmp), |ext| Format::parse(ext).ok_or_else(|| unknown_format(ext)))
+}
+
+impl Context {
+    /// The manifest of a screen. Draws: never call it on the runtime's threads.
+    fn manifest(&self, id: &str, format: Format, base: Base) -> Result<Arc<Encoded>, Problem> {
+        let snapshot = Arc::clone(&self.catalog.snapshot());
+        let screen = screen_of(&snapshot, id)?;
+        check(screen, format)?;
+        let now = self.catalog.clock().now();
+        let key = (id.to_owned(), format, base.0);
+        if let Some(json) = self.manifests.get(&key, snapshot.generation, now) {
+            return Ok(json);
+        }
+        let since = UtcMillis(now.0.div_euclid(FRESH_MS) * FRESH_MS);
+        let ahead = Ahead::of(&snapshot, screen, now, since);
+        let draw = |slot: &Slot| self.catalog.frame(screen, slot.run, slot.page);
+        let document = ahead.document(&snapshot.zone, screen, format, &key.2, draw).ok_or(Problem::Broken)?;
+        let json = serde_json::to_vec(&document).map_err(|_| Problem::Broken)?;
+        let json = Arc::new(Encoded::new(json, "application/json"));
+        let until = ahead.segments[0].until.min(since.plus(FRESH_MS));
+        self.manifests.put(key, Kept { generation: snapshot.generation, until, json: Arc::clone(&json) });
+        Ok(json)
+    }
+}
