@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use mingping::{
     approval::{Window, approve},
     color::ColorScheme,
+    digest::Digest,
     frame::{Format, Frame, encode},
     geometry::Size,
     notice::{self, NoticeId, Source},
@@ -60,6 +61,7 @@ fn core(c: &mut Criterion) {
 
     let run = |n: i64| Run {
         id: NoticeId::new("bureau", &n.to_string()),
+        digest: Digest::of(&n.to_le_bytes()),
         sort_key: natural_key(&n.to_string()).into(),
         window: Window { from: NOW.plus(-n * 1000), until: NOW.plus(86_400_000 + n) },
         entry: NOW.plus(-n * 1000),

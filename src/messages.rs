@@ -155,6 +155,8 @@ table! {
         "playlist.yaml is broken.", "Correct it; the last good version stays in force.";
     ScreensMissing: "没有 screens.yaml。", "请运行 mingping new {0}，或从备份恢复。";
         "there is no screens.yaml.", "Run `mingping new {0}`, or restore it.";
+    ScreensGone: "{0} 里的 screens.yaml 不见了，按共享盘没有挂载处理。", "请恢复它；24 小时内沿用最后的内容，在此期间删除公告不起作用。";
+        "screens.yaml is gone from {0}; the folder counts as not mounted.", "Restore it. The last good content stays for at most 24 h, and deleting notices has no effect until then.";
     ScreenSize: "屏幕“{0}”的尺寸 {1} 超出范围：{2}。", "请写成例如 size: 320x32。";
         "screen `{0}` has size {1}, allowed is {2}.", "Write e.g. `size: 320x32`.";
     ScreenValue: "屏幕“{0}”的 {1} 不能是“{2}”。", "可以写：{3}。";
@@ -166,8 +168,8 @@ table! {
     IdleDoesNotFit: "屏幕“{0}”的待机文字放不下。", "请缩短 idle；在此之前待机时为黑屏。";
         "the idle text of screen `{0}` does not fit.", "Shorten `idle`; until then the screen is black when idle.";
     // surroundings
-    ClockBehind: "电脑时间 {0} 早于上次运行的时间 {1}，时间不可信，屏幕只显示待机画面。", "请校准电脑时间：timedatectl set-time '{2}'，或打开网络对时。";
-        "the clock says {0}, but this server has already seen {1}: it cannot be trusted, screens show idle frames.", "Set the clock: `timedatectl set-time '{2}'`, or switch on NTP.";
+    ClockBehind: "电脑时间 {0} 早于上次运行的时间 {1}，时间不可信，屏幕只显示待机画面。", "如果电脑时间不对，请校准，或打开网络对时：timedatectl set-ntp true。如果电脑时间是对的（以前曾经走快），请删除文件 {2}。";
+        "the clock says {0}, but this server has already seen {1}: it cannot be trusted, screens show idle frames.", "If the clock is wrong, set it, or switch on NTP: `timedatectl set-ntp true`. If it is right and ran ahead before, delete the file {2}.";
     RootMissing: "播放列表文件夹 {0} 不存在或没有挂载。", "请检查共享盘；24 小时内沿用最后的内容。";
         "the playlists folder {0} is missing or not mounted.", "Check the share; the last good content stays for at most 24 h.";
     FontsMissing: "字体文件夹 {0} 读不了：{1}。", "已改用内置的 Unifont；请恢复 fonts 文件夹。";

@@ -56,6 +56,17 @@ impl UtcMillis {
         format!("{:04}-{:02}-{:02} {:02}:{:02}", at.year(), at.month(), at.day(), at.hour(), at.minute())
     }
 
+    /// Like [`Self::display`], for the first instant at which something no longer holds: midnight is told as
+    /// the end of the day before, `2026-08-31 24:00`, as people write terms.
+    pub fn display_end(self, zone: &TimeZone) -> String {
+        let at = self.civil(zone);
+        if (at.hour(), at.minute()) != (0, 0) {
+            return self.display(zone);
+        }
+        let day = self.plus(-1).civil(zone);
+        format!("{:04}-{:02}-{:02} 24:00", day.year(), day.month(), day.day())
+    }
+
     /// RFC 3339 in UTC, whole seconds, for headers and JSON.
     pub fn rfc3339(self) -> String {
         let t = Self(self.0.div_euclid(1000) * 1000).civil(&TimeZone::UTC);
@@ -375,6 +386,12 @@ mod tests {
     fn dates_in_headers_follow_the_rfc() {
         assert_eq!(UtcMillis(784_111_777_999).http_date(), "Sun, 06 Nov 1994 08:49:37 GMT");
         assert_eq!(UtcMillis(784_111_777_999).rfc3339(), "1994-11-06T08:49:37Z");
+    }
+
+    #[test]
+    fn the_end_of_a_day_is_told_as_people_write_it() {
+        assert_eq!(at("2026-09-01T00:00").display_end(&shanghai()), "2026-08-31 24:00");
+        assert_eq!(at("2026-09-01T17:30").display_end(&shanghai()), "2026-09-01 17:30");
     }
 
     proptest! {

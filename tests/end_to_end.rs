@@ -123,7 +123,7 @@ impl Server {
                 return text;
             }
             if let Some(new) = answer.header("etag") {
-                etag = new.to_owned();
+                new.clone_into(&mut etag);
             }
         }
         panic!("{wanted} was never served");

@@ -45,7 +45,7 @@ impl Window {
     }
 }
 
-/// The only type from which a page can be made. [`approve`] is the one door to it.
+/// The only type from which a page can be made. [`approve()`] is the one door to it.
 #[derive(Clone, Debug)]
 pub struct ApprovedNotice {
     notice: Arc<Notice>,

@@ -17,9 +17,9 @@ use super::{
     feedback::Feedback,
     guard::ClockGuard,
     playbill::{Office, Playbills},
-    programmes::{Material, Programmes},
+    programmes::{Material, Programmes, is_called},
     reconcile::{Good, Now, Reconciler},
-    snapshot::Snapshot,
+    snapshot::{FileReport, Snapshot, Status},
     stager::{Props, RESTAGE_MS, Stager},
     unit::{Content, Site, Unit},
     watch::{Marks, Signal, Watch},
@@ -147,8 +147,11 @@ impl Director {
         };
         let rescan_ms = if watch.is_some() { RESCAN_MS } else { RESCAN_WITHOUT_EVENTS_MS };
         let mut first = Some(first);
-        let mut was_missing = false;
         loop {
+            // Before the scan: what comes between the two is seen by one of them.
+            if let Some(watch) = &mut watch {
+                watch.arm();
+            }
             let mono_ms = start.elapsed().as_millis() as u64;
             let due = self.turn(mono_ms);
             // Files written just before the start settle first: nobody is to be told "unknown screen".
@@ -157,24 +160,10 @@ impl Director {
             {
                 first();
             }
-            // A root that was away is watched anew: its old watch died with it.
-            let missing = self.reconciler.root_missing().is_some();
-            if was_missing
-                && !missing
-                && let Some(watch) = &mut watch
-            {
-                watch.arm();
-            }
-            was_missing = missing;
             let wait = due.min(mono_ms + rescan_ms).saturating_sub(start.elapsed().as_millis() as u64);
             let mut signal = match signals.recv_timeout(Duration::from_millis(wait.max(1))) {
                 Ok(signal) => Some(signal),
-                Err(mpsc::RecvTimeoutError::Timeout) => {
-                    if let Some(watch) = watch.as_mut().filter(|_| missing) {
-                        watch.arm();
-                    }
-                    None
-                }
+                Err(mpsc::RecvTimeoutError::Timeout) => None,
                 Err(mpsc::RecvTimeoutError::Disconnected) => return,
             };
             let burst = Instant::now();
@@ -195,6 +184,7 @@ impl Director {
 
     /// Looks once, taking every file as whole: for `check`.
     pub fn look_once(&mut self) {
+        self.reconciler.take_nul_as_final();
         if let Ok(found) = self.folder.scan() {
             self.marks.closed.extend(found.into_iter().map(|found| found.path));
         }
@@ -266,13 +256,35 @@ impl Director {
             ready: self.screens().is_some(),
             clock_fault: self.clock_fault.clone(),
             screens: self.programmes.states(),
-            files: bills.values().flat_map(|bill| bill.files.iter().cloned()).collect(),
+            files: self.files(),
             faults: published.faults.clone(),
             zone: self.plan.zone.clone(),
         };
         self.published = Some(published);
         self.playbills.prune(&self.reconciler);
         self.catalog.publish(snapshot);
+    }
+
+    /// Every file's report, with a note on each that names a screen that is not there.
+    fn files(&self) -> Vec<FileReport> {
+        let screens = self.screens().unwrap_or_default();
+        let names = || screens.iter().map(|screen| screen.id.as_str()).take(8).collect::<Vec<_>>().join(", ");
+        let mut files: Vec<FileReport> =
+            self.playbills.bills().values().flat_map(|bill| bill.files.iter().cloned()).collect();
+        for report in &mut files {
+            let Status::Approved(notice) = &report.status else { continue };
+            for name in notice.screens().unwrap_or_default() {
+                if !screens.is_empty() && !screens.iter().any(|screen| is_called(screen, name)) {
+                    let place = Place::file(report.id.to_string());
+                    report.notes.push(Diagnostic::warning(
+                        place,
+                        Msg::UnknownScreen,
+                        [name.clone(), names()],
+                    ));
+                }
+            }
+        }
+        files
     }
 
     /// Stages what changed, or everything when it is time.

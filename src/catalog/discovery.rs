@@ -20,8 +20,10 @@ pub enum What {
     Folder,
     /// A link that leaves the root.
     Outside,
-    /// It is there, but cannot be looked at.
+    /// It is there, but cannot be looked at just now.
     Unreadable(String),
+    /// It is no file: a pipe, a device, a link to nothing. It counts as deleted.
+    NoFile(String),
 }
 
 /// One thing found.
@@ -65,6 +67,7 @@ impl DiskFolder {
             match fs::canonicalize(path).and_then(|real| Ok((fs::metadata(&real)?, real))) {
                 Ok((meta, real)) if real.starts_with(real_root) => meta,
                 Ok(_) => return What::Outside,
+                Err(e) if e.kind() == io::ErrorKind::NotFound => return What::NoFile(e.to_string()),
                 Err(e) => return What::Unreadable(e.to_string()),
             }
         } else {
@@ -76,7 +79,7 @@ impl DiskFolder {
             What::File(Stat::of(&meta))
         } else {
             // Reading a pipe or a device could wait for ever.
-            What::Unreadable("not a regular file".to_owned())
+            What::NoFile("not a regular file".to_owned())
         }
     }
 

@@ -34,8 +34,10 @@ impl Feedback {
         let mut outcome = Ok(());
         for name in playlists {
             let text = page(snapshot, name, &standings, self.lang);
-            if self.written.get(name) != Some(&text) {
-                match write_atomically(&self.dir.join(format!("{name}.txt")), text.as_bytes()) {
+            let path = self.dir.join(format!("{name}.txt"));
+            // Somebody may have deleted it.
+            if self.written.get(name) != Some(&text) || !path.exists() {
+                match write_atomically(&path, text.as_bytes()) {
                     Ok(()) => {
                         self.written.insert(name.clone(), text);
                     }
@@ -79,16 +81,20 @@ fn file(out: &mut String, snapshot: &Snapshot, report: &FileReport, standing: Op
         let _ = writeln!(out, "{mark} {name}\n    {text}");
     };
     let whole = |d: &Diagnostic| {
+        // A line of another file (playlist.yaml, a sidecar) is told with that file's name.
+        let other =
+            d.place.path.rsplit('/').next().filter(|other| **other != *report.id.file && !other.is_empty());
+        let other = other.map_or(String::new(), |other| format!("{} ", crate::diagnostic::printable(other)));
         let line = d.place.line.map_or(String::new(), |line| match lang {
             Lang::Zh => format!("第 {line} 行："),
             Lang::En => format!("line {line}: "),
         });
-        format!("{line}{} {}", d.message(lang), d.hint(lang))
+        format!("{other}{line}{} {}", d.message(lang), d.hint(lang))
     };
     match &report.status {
         Status::Approved(notice) => {
             let standing = standing.cloned().unwrap_or_default();
-            let until = notice.window().until.plus(-1).display(&snapshot.zone);
+            let until = notice.window().until.display_end(&snapshot.zone);
             let names: Vec<&str> = standing.on_air.iter().map(|state| state.screen.name.as_str()).collect();
             match (&standing.nowhere, lang) {
                 (Some(why), _) => say("--", &whole(why)),

@@ -103,7 +103,7 @@ impl Catalog {
         }
         let profile = &screen.screen.profile;
         let frame = programmes::draw_frame(layout, page as usize, profile, &self.fonts);
-        self.registry.enter_page(frame.id(), &notice.notice().id, layout, page, profile);
+        self.registry.enter_page(frame.id(), notice, layout, page, profile);
         Some(Arc::new(frame))
     }
 

@@ -188,7 +188,11 @@ impl Playbills {
 fn leave_out_copies(ready: &mut Vec<Ready>, files: &mut [FileReport]) {
     let mut by_digest: HashMap<_, Vec<usize>> = HashMap::new();
     for (n, one) in ready.iter().enumerate() {
-        by_digest.entry(one.notice.notice().digest).or_default().push(n);
+        // Copies for other screens, hours or urgency are not the same notice: which of them shows is asked
+        // anew at each instant.
+        let notice = &one.notice;
+        let key = (notice.notice().digest, notice.priority(), notice.hours(), notice.screens());
+        by_digest.entry(key).or_default().push(n);
     }
     let mut copies: Vec<(usize, usize)> = Vec::new();
     for mut group in by_digest.into_values().filter(|group| group.len() > 1) {

@@ -19,6 +19,7 @@ use crate::{
     playout::{Programme, Run},
     render::{self, Fonts, Layout, Raster},
     screen::{Profile, SCREENS_FILE, Screen, ScreenId},
+    text::fold_name,
     time::{DAY_MS, UtcMillis},
 };
 
@@ -117,8 +118,11 @@ impl Programmes {
                 continue;
             };
             for ready in &bill.ready {
-                let here = |ids: &[String]| ids.iter().any(|id| id == screen.id.as_str());
-                if ready.notice.screens().is_some_and(|ids| !here(ids)) {
+                if ready
+                    .notice
+                    .screens()
+                    .is_some_and(|names| !names.iter().any(|name| is_called(screen, name)))
+                {
                     continue;
                 }
                 let laid_out = if ready.notice.window().until <= material.now {
@@ -206,6 +210,12 @@ impl Programmes {
     }
 }
 
+/// Whether people mean `screen` by `name`: its id, or its name.
+pub fn is_called(screen: &Screen, name: &str) -> bool {
+    let name = fold_name(name);
+    fold_name(screen.id.as_str()) == name || fold_name(&screen.name) == name
+}
+
 /// Page `page` of `layout`, as the face hangs.
 pub fn draw_frame(layout: &Layout, page: usize, profile: &Profile, fonts: &Fonts) -> Frame {
     let raster = render::draw(layout, page, profile, fonts);
@@ -222,6 +232,7 @@ fn run(ready: &Ready, laid_out: &LaidOut) -> Run {
     let in_playlist =
         |file: &String| crate::notice::NoticeId { playlist: id.playlist.clone(), file: file.as_str().into() };
     Run {
+        digest: notice.notice().digest,
         sort_key: ready.sort_key.clone(),
         window: notice.window(),
         entry: notice.entry(),

@@ -28,6 +28,11 @@ const KEEP_BROKEN_MS: u64 = 5000;
 /// What cannot be read just now stays so long.
 const KEEP_UNREADABLE_MS: u64 = DAY_MS as u64;
 
+/// Text that holds NUL bytes is taken for one that is still being written, so long after its last change.
+const NUL_MS: i64 = 30_000;
+/// Why the root counts as not mounted although it is there.
+const NO_SCREENS: &str = "no screens.yaml";
+
 /// The two clocks: the one on the wall, and one that only runs forward.
 #[derive(Clone, Copy, Debug)]
 pub struct Now {
@@ -96,6 +101,8 @@ pub struct Reconciler {
     next_version: u64,
     root_missing: Option<(String, u64)>,
     started: bool,
+    /// NUL bytes in a text that was just written are not waited out.
+    nul_is_final: bool,
     due: Option<u64>,
 }
 
@@ -117,7 +124,7 @@ impl Reconciler {
         };
         if !sorted.units.contains_key(&Unit::Screens) && self.known.contains_key(&Unit::Screens) {
             // A root without screens.yaml counts as not mounted.
-            return self.root_is_missing(format!("{SCREENS_FILE}?"), now);
+            return self.root_is_missing(NO_SCREENS.to_owned(), now);
         }
         if self.root_missing.take().is_some() {
             self.touch(None);
@@ -151,14 +158,14 @@ impl Reconciler {
         self.versions.get(&playlist.map(Arc::from)).copied().unwrap_or(0)
     }
 
+    /// From now on text with NUL bytes is refused at once: for `check`, which looks only once.
+    pub fn take_nul_as_final(&mut self) {
+        self.nul_is_final = true;
+    }
+
     /// When to look again though nothing happens: the forward clock's milliseconds.
     pub fn due(&self) -> Option<u64> {
         self.due
-    }
-
-    /// Why the root cannot be read, if so.
-    pub fn root_missing(&self) -> Option<&str> {
-        self.root_missing.as_ref().map(|(why, _)| why.as_str())
     }
 
     /// The playlist folders, with what makes one unreadable.
@@ -266,6 +273,15 @@ impl Reconciler {
                     Known { inputs: inputs.clone(), digest: Some(digest), good: Some(good), trouble: None };
                 self.known.insert(unit.clone(), known);
                 self.touch(unit.playlist().cloned());
+            }
+            Some(Reading::Broken(diagnostics, _))
+                if !self.nul_is_final
+                    && diagnostics.iter().any(|d| d.msg == Msg::NotText)
+                    && now.utc.0.saturating_sub(newest) < NUL_MS =>
+            {
+                // Space that was set aside for a copy that is still under way.
+                self.in_trouble(unit, Trouble::Incomplete, now);
+                self.look_again(now.mono_ms + SETTLE_MS);
             }
             Some(Reading::Broken(diagnostics, digest)) => {
                 let known = self.known.entry(unit.clone()).or_insert_with(Known::nothing);
@@ -411,7 +427,13 @@ impl Reconciler {
 
     /// What is wrong with the root itself.
     pub fn root_fault(&self, root: &str) -> Option<Diagnostic> {
-        self.root_missing.as_ref().map(|_| Diagnostic::fault(Place::default(), Msg::RootMissing, [root]))
+        let (why, _) = self.root_missing.as_ref()?;
+        let (place, msg) = if why == NO_SCREENS {
+            (Place::file(SCREENS_FILE), Msg::ScreensGone)
+        } else {
+            (Place::default(), Msg::RootMissing)
+        };
+        Some(Diagnostic::fault(place, msg, [root]))
     }
 }
 

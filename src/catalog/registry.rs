@@ -8,6 +8,7 @@ use std::{
 
 use super::{StagedFrame, programmes::draw_frame, snapshot::Snapshot};
 use crate::{
+    approval::ApprovedNotice,
     frame::{Frame, FrameId},
     notice::NoticeId,
     render::{Fonts, Layout},
@@ -21,6 +22,8 @@ const MAX_FRAMES: usize = 200_000;
 /// A page that makes a frame.
 struct Origin {
     id: NoticeId,
+    /// When its notice enters loops: before, nothing of it is known to anybody.
+    entry: UtcMillis,
     layout: Weak<Layout>,
     page: u32,
     profile: Profile,
@@ -29,6 +32,8 @@ struct Origin {
 #[derive(Default)]
 struct Entry {
     pages: Vec<Origin>,
+    /// The earliest entry of a notice that made it and is gone.
+    gone_since: Option<UtcMillis>,
     card: Option<Weak<StagedFrame>>,
 }
 
@@ -37,6 +42,8 @@ struct Entry {
 #[derive(Default)]
 pub struct Registry {
     entries: Mutex<HashMap<FrameId, Entry>>,
+    /// The generation of the snapshot whose every page has been entered.
+    indexed: Mutex<u64>,
 }
 
 /// What became of a frame id.
@@ -61,7 +68,7 @@ impl Registry {
     pub fn enter_page(
         &self,
         id: FrameId,
-        notice: &NoticeId,
+        notice: &ApprovedNotice,
         layout: &Arc<Layout>,
         page: u32,
         profile: &Profile,
@@ -72,14 +79,16 @@ impl Registry {
                 entry.card.is_some() || entry.pages.iter().any(|p| p.layout.strong_count() > 0)
             });
         }
-        let pages = &mut entries.entry(id).or_default().pages;
+        let entry = entries.entry(id).or_default();
+        entry.let_go();
+        let pages = &mut entry.pages;
         let known = |origin: &Origin| {
             origin.page == page && std::ptr::eq(origin.layout.as_ptr(), Arc::as_ptr(layout))
         };
         if !pages.iter().any(known) {
-            pages.retain(|origin| origin.layout.strong_count() > 0);
             pages.push(Origin {
-                id: notice.clone(),
+                id: notice.notice().id.clone(),
+                entry: notice.entry(),
                 layout: Arc::downgrade(layout),
                 page,
                 profile: *profile,
@@ -95,13 +104,17 @@ impl Registry {
 
     /// What became of frame `id`, as `snapshot` has it at `now`. May draw: not on the runtime's threads.
     pub fn find(&self, id: FrameId, snapshot: &Snapshot, fonts: &Fonts, now: UtcMillis) -> FrameFate {
-        let (candidates, card) = {
-            let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(entry) = entries.get(&id) else { return FrameFate::Never };
+        self.index(id, snapshot, fonts);
+        let (candidates, card, was_on_air) = {
+            let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(entry) = entries.get_mut(&id) else { return FrameFate::Never };
+            entry.let_go();
+            let was_on_air = entry.gone_since.into_iter().chain(entry.pages.iter().map(|page| page.entry));
+            let was_on_air = was_on_air.min().is_some_and(|entry| entry <= now);
             let pages = entry.pages.iter().filter_map(|origin| {
                 Some((origin.id.clone(), origin.layout.upgrade()?, origin.page, origin.profile))
             });
-            (pages.collect::<Vec<_>>(), entry.card.as_ref().and_then(Weak::upgrade))
+            (pages.collect::<Vec<_>>(), entry.card.as_ref().and_then(Weak::upgrade), was_on_air)
         };
         let mut best: Option<(Frame, UtcMillis)> = None;
         for (notice, layout, page, profile) in candidates {
@@ -117,7 +130,48 @@ impl Registry {
         if let Some((frame, until)) = best {
             return FrameFate::Here(Arc::new(StagedFrame::new(Arc::new(frame))), until);
         }
-        card.map_or(FrameFate::Gone, |staged| FrameFate::Here(staged, now.plus(DAY_MS)))
+        match card {
+            Some(staged) => FrameFate::Here(staged, now.plus(DAY_MS)),
+            None if was_on_air => FrameFate::Gone,
+            // Before its notice begins a frame is as unknown as one that never was.
+            None => FrameFate::Never,
+        }
+    }
+
+    /// Enters every page that is laid out, once a snapshot, when a frame is asked for that nobody staged here:
+    /// after a restart, or because another server's manifest named it.
+    fn index(&self, id: FrameId, snapshot: &Snapshot, fonts: &Fonts) {
+        let known =
+            |entry: &Entry| entry.card.is_some() || entry.pages.iter().any(|p| p.layout.strong_count() > 0);
+        let is_known =
+            || self.entries.lock().unwrap_or_else(PoisonError::into_inner).get(&id).is_some_and(known);
+        if is_known() {
+            return;
+        }
+        let mut indexed = self.indexed.lock().unwrap_or_else(PoisonError::into_inner);
+        if *indexed == snapshot.generation {
+            return;
+        }
+        for state in snapshot.screens.values() {
+            let profile = &state.screen.profile;
+            for (notice, laid_out) in &state.runs {
+                let Ok(Some(layout)) = laid_out else { continue };
+                for page in 0..layout.pages.len() {
+                    let frame = draw_frame(layout, page, profile, fonts);
+                    self.enter_page(frame.id(), notice, layout, page as u32, profile);
+                }
+            }
+        }
+        *indexed = snapshot.generation;
+    }
+}
+
+impl Entry {
+    /// Forgets pages whose notices are gone, but not that there were some.
+    fn let_go(&mut self) {
+        for page in self.pages.extract_if(.., |page| page.layout.strong_count() == 0) {
+            self.gone_since = Some(self.gone_since.map_or(page.entry, |since| since.min(page.entry)));
+        }
     }
 }
 

@@ -92,6 +92,7 @@ fn sort_outer(sorted: &mut Sorted, item: &Found) {
         What::File(_) if is_ignored(&item.path) => return,
         What::File(_) => Wanted::Refused(Diagnostic::warning(place(), Msg::StrayFile, ["bureau/"])),
         What::Outside => Wanted::Refused(Diagnostic::refusal(place(), Msg::SymlinkOutside, [""; 0])),
+        What::NoFile(why) => Wanted::Refused(Diagnostic::refusal(place(), Msg::Unreadable, [why])),
         What::Unreadable(why) => {
             let diagnostic = Diagnostic::fault(place(), Msg::Unreadable, [why]);
             if matches!(unit, Unit::Stray(_)) {
@@ -126,6 +127,7 @@ fn sort_inner(
     let wanted = match &item.what {
         What::Folder => Wanted::Refused(Diagnostic::warning(place(), Msg::NestedFolder, [""; 0])),
         What::Outside => Wanted::Refused(Diagnostic::refusal(place(), Msg::SymlinkOutside, [""; 0])),
+        What::NoFile(why) => Wanted::Refused(Diagnostic::refusal(place(), Msg::Unreadable, [why])),
         What::Unreadable(why) => Wanted::Unreadable(Diagnostic::fault(place(), Msg::Unreadable, [why])),
         What::File(stat) => match kind {
             Kind::Unsupported(diagnostic) => Wanted::Refused(diagnostic),

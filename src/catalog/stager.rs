@@ -181,7 +181,7 @@ impl Stager {
         let frame = Arc::new(catch_unwind(draw).ok()?);
         let staged = Arc::new(StagedFrame::new(frame));
         self.bytes += staged.held_bytes();
-        props.registry.enter_page(staged.id(), &notice.notice().id, layout, page, profile);
+        props.registry.enter_page(staged.id(), notice, layout, page, profile);
         self.frames.insert(key, (layout.clone(), staged.clone()));
         Some(staged)
     }

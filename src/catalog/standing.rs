@@ -7,7 +7,7 @@ use super::snapshot::{ScreenState, Snapshot, Status};
 use crate::{
     approval::ApprovedNotice,
     diagnostic::{Diagnostic, Msg, Place},
-    notice::NoticeId,
+    notice::{NoticeId, header::Key},
     playout::OffAir,
     time::UtcMillis,
 };
@@ -51,6 +51,11 @@ pub fn standings(snapshot: &Snapshot, now: UtcMillis) -> HashMap<NoticeId, Stand
     for report in &snapshot.files {
         let Status::Approved(notice) = &report.status else { continue };
         let standing = all.entry(report.id.clone()).or_default();
+        if let Some(fault) = &snapshot.clock_fault {
+            // Nothing is on air while the clock cannot be trusted.
+            *standing = Standing { nowhere: Some(fault.clone()), ..Standing::default() };
+            continue;
+        }
         if standing.on_air.is_empty() {
             let place = Place::file(report.id.to_string());
             standing.nowhere = if notice.window().until <= now {
@@ -79,8 +84,9 @@ fn plays(snapshot: &Snapshot, playlist: &str) -> bool {
 
 /// The diagnostic for a notice whose term is over.
 pub fn expired(notice: &ApprovedNotice, snapshot: &Snapshot) -> Diagnostic {
-    let place = Place::file(notice.notice().id.to_string());
-    Diagnostic::refusal(place, Msg::Expired, [notice.window().until.display(&snapshot.zone)])
+    let place = notice.notice().header.places.of(Key::Until).cloned();
+    let place = place.unwrap_or_else(|| Place::file(notice.notice().id.to_string()));
+    Diagnostic::refusal(place, Msg::Expired, [notice.window().until.display_end(&snapshot.zone)])
 }
 
 fn rank(diagnostic: &Diagnostic) -> u8 {
@@ -104,6 +110,10 @@ fn reason(snapshot: &Snapshot, state: &ScreenState, notice: &ApprovedNotice, off
         OffAir::Replaced(by) => {
             let by = state.programme.runs().get(*by as usize).map_or("?", |run| &run.id.file);
             Diagnostic::warning(place, Msg::NowhereReplaced, [by])
+        }
+        OffAir::Copy(original) => {
+            let original = state.programme.runs().get(*original as usize).map_or("?", |run| &run.id.file);
+            Diagnostic::warning(place, Msg::DuplicateNotice, [original])
         }
         OffAir::Preempted => Diagnostic::warning(place, Msg::NowherePreempted, [""; 0]),
         OffAir::NoPages => Diagnostic::warning(place, Msg::NowhereNoScreen, [&notice.notice().id.playlist]),

@@ -349,6 +349,61 @@ fn identical_text_shows_once_and_equal_titles_are_pointed_out() {
 }
 
 #[test]
+fn a_copy_that_is_an_emergency_is_no_mere_copy() {
+    let mut rig = Rig::new();
+    rig.drop_file("bureau/other.txt", "通知\n照常上课\n");
+    rig.drop_file("bureau/a.txt", "停课\n明天停课\n");
+    rig.drop_file("bureau/b.txt", "标题: 停课\n级别: 紧急\n---\n明天停课\n");
+    assert!(rig.round().contains("明天停课") && !rig.round().contains("照常上课"), "{}", rig.round());
+    rig.delete("bureau/b.txt");
+    rig.turn(6000);
+    assert!(rig.round().contains("明天停课") && rig.round().contains("照常上课"), "{}", rig.round());
+}
+
+#[test]
+fn a_screen_may_be_named_as_people_call_it_and_an_unknown_one_is_pointed_out() {
+    let mut rig = Rig::new();
+    rig.drop_file("screens.yaml", &SCREENS.replace("gate:\n", "gate:\n  name: 门头屏\n"));
+    rig.drop_file("bureau/a.txt", "标题: 招生\n屏幕: 门头屏\n---\n七月报名\n");
+    assert!(rig.round().contains("七月报名"));
+    rig.drop_file("bureau/b.txt", "标题: 通知\n屏幕: 大厅屏\n---\n照常上课\n");
+    assert!(!rig.round().contains("照常上课"));
+    assert!(rig.problems().contains(&Msg::UnknownScreen));
+}
+
+#[test]
+fn text_with_room_set_aside_for_the_rest_is_waited_for_and_then_refused() {
+    let mut rig = Rig::new();
+    rig.drop_file("bureau/a.txt", "招生\0\0\0\0");
+    assert!(!rig.problems().contains(&Msg::NotText), "not yet");
+    rig.turn(31_000);
+    rig.turn(5000);
+    assert!(rig.problems().contains(&Msg::NotText));
+    rig.drop_file("bureau/a.txt", "招生\n七月报名\n");
+    assert!(rig.round().contains("七月报名"));
+}
+
+#[test]
+fn a_frame_is_known_by_its_name_before_it_is_staged_and_after_it_is_gone_but_not_before_it_begins() {
+    let mut rig = Rig::new();
+    rig.drop_file("bureau/a.txt", "标题: 招生\n自: 2026-12-01 09:00\n---\n七月报名\n");
+    let id = {
+        let snapshot = rig.catalog.snapshot();
+        rig.catalog.frame(&snapshot.screens["gate"], 0, 0).unwrap().id()
+    };
+    let fate = |rig: &Rig| rig.catalog.find_frame(id, rig.clock.now());
+    assert!(matches!(fate(&rig), FrameFate::Never), "embargoed");
+    rig.turn(3_600_000);
+    assert!(matches!(fate(&rig), FrameFate::Here(..)));
+    let now = rig.clock.now();
+    let other = Rig::over(rig.disk.clone(), |other| other.clock.set(now));
+    assert!(matches!(fate(&other), FrameFate::Here(..)), "another server knows it, too");
+    rig.delete("bureau/a.txt");
+    rig.turn(6000);
+    assert!(matches!(fate(&rig), FrameFate::Gone));
+}
+
+#[test]
 fn changed_defaults_change_every_verdict() {
     let mut rig = Rig::new();
     rig.drop_file("bureau/a.txt", "招生\n七月报名\n");

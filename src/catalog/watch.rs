@@ -11,7 +11,7 @@ use notify::{
     event::{AccessKind, AccessMode, ModifyKind, RenameMode},
 };
 
-use super::discovery::RelPath;
+use super::{discovery::RelPath, platform::Stat};
 
 /// What the director is told.
 #[derive(Debug)]
@@ -49,7 +49,8 @@ impl Marks {
 pub struct Watch {
     root: PathBuf,
     watcher: RecommendedWatcher,
-    armed: bool,
+    /// Which folder is watched, by its identity on the disk.
+    armed: Option<u64>,
 }
 
 impl Watch {
@@ -69,7 +70,7 @@ impl Watch {
             let _ = out.send(Signal::Look(marks));
         };
         let mut watch =
-            Self { root: root.to_path_buf(), watcher: notify::recommended_watcher(handler)?, armed: false };
+            Self { root: root.to_path_buf(), watcher: notify::recommended_watcher(handler)?, armed: None };
         if let Some(parent) = std::path::absolute(root).ok().as_deref().and_then(Path::parent) {
             // Without the parent a root that is mounted later is found by the next rescan instead.
             let _ = watch.watcher.watch(parent, RecursiveMode::NonRecursive);
@@ -78,13 +79,18 @@ impl Watch {
         Ok(watch)
     }
 
-    /// Watches the root anew: after it appeared, was renamed or mounted over. Whether it could.
-    pub fn arm(&mut self) -> bool {
-        if self.armed {
+    /// Watches the root anew if it appeared, was renamed or mounted over since the last call.
+    pub fn arm(&mut self) {
+        let here = std::fs::metadata(&self.root).ok().map(|meta| Stat::of(&meta).inode);
+        if here == self.armed {
+            return;
+        }
+        if self.armed.take().is_some() {
             let _ = self.watcher.unwatch(&self.root);
         }
-        self.armed = self.watcher.watch(&self.root, RecursiveMode::Recursive).is_ok();
-        self.armed
+        if self.watcher.watch(&self.root, RecursiveMode::Recursive).is_ok() {
+            self.armed = here;
+        }
     }
 }
 

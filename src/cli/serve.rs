@@ -35,15 +35,25 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
         let hint = say(lang, "请写成例如 0.0.0.0:8080。", "Write e.g. 0.0.0.0:8080.");
         format!("--listen `{}`? {hint}", value(matches, "listen"))
     })?;
+    let feedback = matches.get_one::<String>("feedback").map(PathBuf::from);
+    if let Some(dir) = &feedback
+        && inside(dir, Path::new(value(matches, "playlists")))
+    {
+        let problem = say(
+            lang,
+            "反馈文件夹不能放在播放列表文件夹里，请写成例如",
+            "it must not lie in the playlists folder; write e.g.",
+        );
+        return Err(format!("--feedback {}: {problem} --feedback feedback", dir.display()));
+    }
     let public_url = matches.get_one::<String>("public-url").cloned();
     let (fonts, font_faults) = load_fonts(Path::new(value(matches, "fonts")));
     let catalog = Catalog::new(Snapshot::empty(zone.clone()), Arc::new(fonts), clock, rehearse.is_some());
     let plan = Plan {
         playlists: PathBuf::from(value(matches, "playlists")),
         state: rehearse.is_none().then(|| PathBuf::from(value(matches, "state"))),
-        feedback: matches
-            .get_one::<String>("feedback")
-            .map(|dir| (PathBuf::from(dir), lang_for_clerks(matches))),
+        // A rehearsal tells clerks nothing: its standings are not true now.
+        feedback: feedback.filter(|_| rehearse.is_none()).map(|dir| (dir, lang_for_clerks(matches))),
         zone,
         font_faults,
         log_lang: lang,
@@ -93,6 +103,12 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     served?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether `dir` is `root` or lies in it.
+fn inside(dir: &Path, root: &Path) -> bool {
+    let real = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
+    matches!((real(dir), real(root)), (Ok(dir), Ok(root)) if dir.starts_with(&root))
 }
 
 /// Feedback files are for clerks: Chinese, unless `--lang` was given.

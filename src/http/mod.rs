@@ -1,4 +1,4 @@
-//! How do controllers ask? The one listener: polls of frames are answered by [`poll`] before anything else
+//! How do controllers ask? The one listener: polls of frames are answered by `poll` before anything else
 //! is looked at; what remains goes through a router. Nothing here changes anything.
 //!
 //! Later: one file for each controller protocol, a thin translation onto the same frames.

@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(site.get("/healthz").await.status(), 200, "the process is well");
         let response = site.get("/readyz").await;
         assert_eq!(response.status(), 503);
-        assert!(text_of(response).contains("timedatectl set-time"), "it says what to do");
+        assert!(text_of(response).contains("timedatectl set-ntp true"), "it says what to do");
     }
 
     #[tokio::test]

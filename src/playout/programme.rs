@@ -1,12 +1,13 @@
 //! One screen's programme, and the segment it is in at an instant.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::tz::TimeZone;
 
 use super::{OffAir, OnAir, Segment, Slot};
 use crate::{
     approval::Window,
+    digest::Digest,
     notice::NoticeId,
     time::{Hours, Priority, UtcMillis},
 };
@@ -16,6 +17,8 @@ use crate::{
 pub struct Run {
     /// Which notice.
     pub id: NoticeId,
+    /// What it says: notices of one playlist with equal digests are copies, and one of them shows.
+    pub digest: Digest,
     /// [`natural_key`](crate::text::natural_key) of its file name.
     pub sort_key: Arc<[u8]>,
     /// Its term.
@@ -41,6 +44,8 @@ pub struct Programme {
     runs: Vec<Run>,
     /// For each run, the indices of the runs that it replaces.
     replaces: Vec<Vec<u32>>,
+    /// For each run, the runs of its playlist that say the same.
+    copies: Vec<Vec<u32>>,
     /// Every entry and expiry, sorted.
     edges: Vec<UtcMillis>,
     hours: Hours,
@@ -67,10 +72,19 @@ impl Programme {
         }
         let find = |id: &NoticeId| runs.iter().position(|run| run.id == *id).map(|n| n as u32);
         let replaces = runs.iter().map(|run| run.replaces.iter().filter_map(find).collect()).collect();
+        let mut alike: HashMap<(&str, Digest), Vec<u32>> = HashMap::new();
+        for (n, run) in runs.iter().enumerate() {
+            alike.entry((&run.id.playlist, run.digest)).or_default().push(n as u32);
+        }
+        let others = |(n, run): (usize, &Run)| {
+            let all = alike.get(&(&*run.id.playlist, run.digest)).map_or(&[][..], Vec::as_slice);
+            all.iter().copied().filter(|other| *other != n as u32).collect()
+        };
+        let copies = runs.iter().enumerate().map(others).collect();
         let mut edges: Vec<_> = runs.iter().flat_map(|run| [run.entry, run.window.until]).collect();
         edges.sort_unstable();
         edges.dedup();
-        Self { runs, replaces, edges, hours }
+        Self { runs, replaces, copies, edges, hours }
     }
 
     /// The notices in playing order.
@@ -143,6 +157,9 @@ impl Programme {
                 if let Some(by) = self.replaced_by(n as u32, &open) {
                     return Some(OffAir::Replaced(by));
                 }
+                if let Some(original) = self.copy_of(n as u32, &open) {
+                    return Some(OffAir::Copy(original));
+                }
                 if lit || on_air.contains(&true) {
                     return Some(OffAir::Preempted);
                 }
@@ -191,6 +208,17 @@ impl Programme {
         })
     }
 
+    /// Which of `open` says the same as `run` and is shown instead: the one of higher priority, then the one
+    /// that holds longer, then the first.
+    fn copy_of(&self, run: u32, open: &[u32]) -> Option<u32> {
+        let rank = |n: u32| {
+            let run = &self.runs[n as usize];
+            (run.priority, run.window.until, std::cmp::Reverse(n))
+        };
+        let shown = |n: &u32| !self.runs[*n as usize].dwells_ms.is_empty() && open.binary_search(n).is_ok();
+        self.copies[run as usize].iter().copied().filter(shown).find(|other| rank(*other) > rank(run))
+    }
+
     /// Whether `from` replaces `to`, directly or through others that are open.
     fn leads_to(&self, from: u32, to: u32, open: &[u32]) -> bool {
         let (mut seen, mut stack) = (vec![from], vec![from]);
@@ -216,6 +244,7 @@ impl Programme {
             .copied()
             .filter(|n| !self.runs[*n as usize].dwells_ms.is_empty())
             .filter(|n| !replacing || self.replaced_by(*n, &open).is_none())
+            .filter(|n| self.copies[*n as usize].is_empty() || self.copy_of(*n, &open).is_none())
             .collect();
         let urgent = |n: &u32| self.runs[*n as usize].priority == Priority::Emergency;
         let chosen: Vec<u32> = if standing.iter().any(urgent) {

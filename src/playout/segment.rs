@@ -82,6 +82,8 @@ pub enum OffAir {
     Hours(Option<UtcMillis>),
     /// Another notice (index of its run) replaces it.
     Replaced(u32),
+    /// Another notice (index of its run) says the same and is shown.
+    Copy(u32),
     /// An emergency is on air.
     Preempted,
     /// It has no pages on this profile.

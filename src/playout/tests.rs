@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     approval::Window,
+    digest::Digest,
     notice::NoticeId,
     time::{Hours, Priority, UtcMillis},
 };
@@ -24,6 +25,7 @@ fn at(s: i64) -> UtcMillis {
 fn run(file: &str, from: i64, until: i64, dwells: &[u32]) -> Run {
     Run {
         id: NoticeId::new("p", file),
+        digest: Digest::of(file.as_bytes()),
         sort_key: crate::text::natural_key(file).into(),
         window: Window { from: at(from), until: at(until) },
         entry: at(from),
@@ -147,6 +149,26 @@ fn a_notice_that_cannot_be_drawn_here_still_replaces() {
 }
 
 #[test]
+fn of_copies_the_one_that_matters_most_shows_and_another_takes_over_when_it_goes() {
+    let same = |mut run: Run| {
+        run.digest = Digest::of(b"the same text");
+        run
+    };
+    let programme = Programme::new(
+        vec![
+            same(run("a", 0, 100, &[5])),
+            same(run("b", 0, 200, &[5])),
+            same(emergency(run("c", 10, 20, &[5]))),
+        ],
+        Hours::ALWAYS,
+        1000,
+    );
+    assert_eq!(seen(&programme, [5, 10, 19, 20, 25]), ["b/0", "c/0", "c/0", "b/0", "b/0"]);
+    let reasons = programme.reasons(at(5), &zone());
+    assert!(matches!(reasons[1], Some(OffAir::Copy(2))), "{reasons:?}");
+}
+
+#[test]
 fn dwells_are_whole_polls() {
     let programme = Programme::new(vec![run("a", 0, 100, &[4, 6])], Hours::ALWAYS, 5000);
     assert_eq!(*programme.runs()[0].dwells_ms, [5000, 10000]);
@@ -192,6 +214,7 @@ fn some_run() -> impl Strategy<Value = Run> {
                 .copied()
                 .unwrap_or_default(),
             order,
+            digest: Digest::of(&[n / 3]),
             replaces: target.map(|t| NoticeId::new("p", &format!("{t}.md"))).into_iter().collect(),
             ..run(&format!("{n}.md"), from, from + length, &dwells)
         })

@@ -198,6 +198,7 @@ mod tests {
         let at = |hours: i64| NOON.plus(hours * HOUR_MS);
         Run {
             id: NoticeId::new("bureau", file),
+            digest: crate::digest::Digest::of(file.as_bytes()),
             sort_key: crate::text::natural_key(file).into(),
             window: Window { from: at(from), until: at(until) },
             entry: at(from),

@@ -1,5 +1,5 @@
 //! Layout: the one value between what a notice says and its pixels. Everything is measured and placed
-//! here; [`draw`](super::draw) only copies dots.
+//! here; [`draw`](super::draw()) only copies dots.
 //!
 //! `content` prepares a notice's texts, `sized` measures them at one size with `table`, `flow` fills pages,
 //! `place` puts their rows where they stand, and `fit` chooses the size.
