@@ -80,6 +80,7 @@ def bare_loop(payload):
     listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
     go_read, go_write = os.pipe()
     if os.fork() == 0:
+        os.close(go_write)
         accepted = [listener.accept()[0] for _ in range(COUNT)]
         while os.read(go_read, 1):
             for one in accepted:
@@ -115,10 +116,11 @@ def measure(server, playlist):
     address = (host, int(port))
     time.sleep(3)  # let it settle, so that memory is that of the connections
     before = resident(server.pid)
-    sockets = [socket.create_connection(address) for _ in range(COUNT)]
     request = poll(address)
-    for one in sockets:
-        one.sendall(request)
+    sockets = []
+    for _ in range(COUNT):
+        sockets.append(socket.create_connection(address))
+        sockets[-1].sendall(request)
     while waiting(address) < COUNT:
         time.sleep(0.01)
     each = (resident(server.pid) - before) / COUNT
@@ -137,6 +139,8 @@ def measure(server, playlist):
         some, answer = receive(sockets, since, b"200 OK")
         took += some
     ours = show("Mingping, from closing the file", took)
+    for one in sockets:
+        one.close()
     bare_address, go = bare_loop(answer)
     others = [socket.create_connection(bare_address) for _ in range(COUNT)]
     time.sleep(0.5)
@@ -145,6 +149,7 @@ def measure(server, playlist):
         since = time.monotonic()
         os.write(go, b"x")
         took += receive(others, since)[0]
+    os.close(go)
     bare = show("a bare loop of writes", took)
     print(f"ratio of the p99: {ours / bare:.2f}")
 
