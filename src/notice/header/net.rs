@@ -35,7 +35,11 @@ pub(in crate::notice) fn stray<'a>(
         if let Some((key, value)) = meant {
             let value = if value.is_empty() { "……" } else { value.as_str() };
             let line: String = line.chars().take(40).collect();
-            let args = [line, format!("{}：{value}", key.zh()), format!("{}: {value}", key.en())];
+            // In the writer's script.
+            let latin = unnumbered(&line).starts_with(|c: char| c.is_ascii_alphabetic());
+            let example =
+                if latin { format!("{}: {value}", key.en()) } else { format!("{}：{value}", key.zh()) };
+            let args = [line, example];
             found.push(Diagnostic::refusal(Place::line(path, *number), Msg::HeaderInText, args));
         }
     }
