@@ -51,6 +51,8 @@ table! {
         "cannot read the line `{0}`: a header line is `key: value`.", "Write e.g. `until: {1}`, or delete it.";
     HeaderTooLong: "栏目共 {0} 行，最多 {1} 行。", "请检查 --- 是否放在正文之前。";
         "the header has {0} lines, at most {1} are allowed.", "Check that `---` stands before the text.";
+    HeaderInText: "这一行“{0}”像是栏目，却写在正文里，不起作用。", "请写成“{1}”，放在文件最前面的 --- 与 --- 之间；如果它是正文，请换一种说法。";
+        "the line `{0}` looks like a header line but stands in the text, where it has no effect.", "Write `{1}` between two lines `---` at the very top; if it is text, word it differently.";
     NoTitle: "公告没有标题。", "请加一行“标题：……”，或在正文第一行写标题。";
         "the notice has no title.", "Add a line `title: …`, or write the title as the first line.";
     EmptyNotice: "公告是空的。", "请写上内容；如果正在编辑，保存后会自动重读。";

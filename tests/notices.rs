@@ -533,3 +533,30 @@ proptest! {
         let _ = publish_in(&defaults(), "a.png", &bytes, None);
     }
 }
+
+#[test]
+fn header_lines_in_the_text_are_read_or_refused_never_drawn() {
+    for text in [
+        "放假通知\n审核：待审\n至：2026-07-01\n\n正文",
+        "放假通知\n至：2026-07-01\n正文",
+        "放假通知\n第二行\n提供人：甲\n审核人：待审\n有效期至：2026-07-01\n正文",
+        "标题：放假\n提供 甲\n---\n正文",
+        "放假通知\n---\n至：2026-07-01\n审核：待审\n---\n正文",
+        "2、提供：甲\n放假通知\n正文",
+        "标题；放假\n正文",
+        "放假通知\n正文\n审核：待审\n至：2026-07-01",
+    ] {
+        assert!(publish("a.txt", text).is_err(), "{text}");
+    }
+    for text in [
+        "放假通知\n至：2026-07-01\n\n正文",
+        "至：2026-07-01\n放假通知\n正文",
+        "至：2026-07-01\n\n放假通知\n正文",
+        "放假通知\n---\n至：2026-07-01\n---\n正文",
+    ] {
+        let approved = publish("a.txt", text).unwrap_or_else(|e| panic!("{text}: {e:?}"));
+        assert_eq!(approved.window().until, at("2026-07-02T00:00"), "{text}");
+        assert_eq!(approved.notice().title, "放假通知", "{text}");
+        assert_eq!(words(&approved.notice().body), "正文", "{text}");
+    }
+}

@@ -122,6 +122,11 @@ fn read_text(source: &Source<'_>, is_markdown: bool) -> Result<Notice, Vec<Diagn
         return Err(refuse(Msg::EmptyNotice, &[]));
     }
 
+    let stray = header::stray(&path, body.iter().map(|line| (line.number, line.text.as_str())));
+    if !stray.is_empty() {
+        return Err(stray);
+    }
+
     let bare_title = located.bare_title.map(|n| (clean::line(lines[n]), n as u32 + 1));
     let own_title = bare_title.as_ref().map(|(title, _)| title).or(header.title.as_ref());
     let text_lines: Vec<&str> = body.iter().map(|line| line.text.as_str()).collect();

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use super::{
     Entry, Key, Path, keys,
     line::{Line, is_fence},
+    net,
 };
 use crate::{
     diagnostic::{Diagnostic, Msg, Place},
@@ -54,6 +55,7 @@ pub(in crate::notice) fn locate(lines: &[&str], path: &Path, today: Date) -> Loc
                 || second.is_misspelt()
                 || *second == Line::Fence
                 || a.1.key() == Some(Key::Title)
+                || net::begins_header(lines[a.0])
         }
         Some((_, second)) => misspelt && second.key().is_some(),
         None => a.1.key() == Some(Key::Title),
@@ -63,14 +65,38 @@ pub(in crate::notice) fn locate(lines: &[&str], path: &Path, today: Date) -> Loc
         unfenced(lines, a.0, spaced, path, today, &mut out);
         return out;
     }
+    let (Line::Text(_), Some(b), Some(_)) = (&a.1, b, c) else { return out };
     // A title, then the keys: only where people answer for it, since a text may hold 负责人：… too.
-    if let (Line::Text(_), Some(b), Some(_)) = (&a.1, b, c)
-        && answers_in(&lines[b.0..]) >= 2
-    {
+    if answers_in(&lines[b.0..]) >= 2 || stands_apart(&lines[b.0..]) {
         out.bare_title = Some(a.0);
         unfenced(lines, b.0, false, path, today, &mut out);
+    } else if b.1 == Line::Fence && is_header_to_fence(&lines[b.0 + 1..]) {
+        out.bare_title = Some(a.0);
+        fenced(lines, b.0, path, today, &mut out);
     }
     out
+}
+
+/// Whether lines with keys, one that decides about showing among them, end with a blank line or a fence.
+fn stands_apart(lines: &[&str]) -> bool {
+    let keys = lines.iter().take(bounds::HEADER_LINES).take_while(|raw| Line::read(raw).key().is_some());
+    let count = keys.count();
+    lines[..count].iter().any(|raw| net::begins_header(raw))
+        && lines.get(count).is_some_and(|raw| matches!(Line::read(raw), Line::Blank | Line::Fence))
+}
+
+/// Whether lines with keys run up to a fence.
+fn is_header_to_fence(lines: &[&str]) -> bool {
+    let mut keys = 0;
+    for raw in lines.iter().take(bounds::HEADER_LINES) {
+        match Line::read(raw) {
+            Line::Known(..) => keys += 1,
+            Line::Blank | Line::Comment | Line::Item(_) | Line::Unknown(_) => {}
+            Line::Fence => return keys > 0,
+            Line::Text(_) => return false,
+        }
+    }
+    false
 }
 
 /// How many of the leading lines say who answers for it.
@@ -279,6 +305,11 @@ mod tests {
             ("招生公告/提供：b/审核：c//正文", "provider reviewer|4|"),
             ("---/替代:/- a.md/- b.md/标题: c/---/正文", "replaces title|7|"),
             ("提供：b/审核：c/---/标题/正文", "provider reviewer|4|"),
+            ("放假通知/审核：待审/至：2026-03-01//正文", "reviewer until|4|"),
+            ("放假通知//至：2026-03-01/---/正文", "until|5|"),
+            ("至：2026-03-01/放假通知/正文", "until|2|"),
+            ("级别：紧急//放假通知/正文", "priority|2|"),
+            ("放假通知/---/至：2026-03-01/审核：待审/---/正文", "until reviewer|6|"),
             ("标题：a b：c/提供：b　审核：c；负责: d//正文", "title provider reviewer responsible|3|"),
         ] {
             assert_eq!(seen(text), expected, "{text}");

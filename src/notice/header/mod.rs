@@ -1,11 +1,13 @@
 //! What does a header say? One forgiving reader for headers, sidecars and `playlist.yaml`: line by line a
 //! key, `:` or `：`, any spaces, the rest of the line. `locate` finds the header in a text, `line` reads
-//! its lines, `values` their values, `merge` puts headers on top of each other.
+//! its lines, `values` their values, `merge` puts headers on top of each other,
+//! `net` finds lines of a header that stand in the text.
 
 mod keys;
 mod line;
 mod locate;
 mod merge;
+mod net;
 mod values;
 
 use std::sync::Arc;
@@ -16,6 +18,7 @@ pub use keys::{Key, nearest};
 pub(super) use line::is_fence;
 pub(super) use locate::{Located, locate};
 pub use merge::Places;
+pub(super) use net::stray;
 pub(super) use values::values;
 
 use super::{Header, bounds, charset, charset::CharsetError};

@@ -203,6 +203,13 @@ impl Reader<'_> {
     }
 }
 
+/// Whether `value` is a priority, or would be one among clerks.
+pub(super) fn is_priority(value: &str) -> bool {
+    let folded = fold_name(value);
+    let folded = folded.trim_end_matches(['。', '.', ';', ',', '、']);
+    folded == "特急" || PRIORITIES.iter().any(|(names, _)| names.contains(&folded))
+}
+
 const PRIORITIES: &[(&[&str], Priority)] = &[
     (&["normal", "普通", "一般", "常规", "平", "平件", "正常", "低", "low"], Priority::Normal),
     (&["high", "重要", "高", "优先", "较急", "加急", "急件", "important"], Priority::High),
