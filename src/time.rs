@@ -56,15 +56,15 @@ impl UtcMillis {
         format!("{:04}-{:02}-{:02} {:02}:{:02}", at.year(), at.month(), at.day(), at.hour(), at.minute())
     }
 
-    /// Like [`Self::display`], for the first instant at which something no longer holds: midnight is told as
-    /// the end of the day before, `2026-08-31 24:00`, as people write terms.
+    /// The end of something, for people: `2026-09-30 17:00` in `zone`; midnight belongs to the day that it
+    /// closes, `2026-09-30 24:00`, so that nobody reads the next day as included.
     pub fn display_end(self, zone: &TimeZone) -> String {
         let at = self.civil(zone);
         if (at.hour(), at.minute()) != (0, 0) {
             return self.display(zone);
         }
-        let day = self.plus(-1).civil(zone);
-        format!("{:04}-{:02}-{:02} 24:00", day.year(), day.month(), day.day())
+        let last = at.date().yesterday().unwrap_or(at.date());
+        format!("{:04}-{:02}-{:02} 24:00", last.year(), last.month(), last.day())
     }
 
     /// RFC 3339 in UTC, whole seconds, for headers and JSON.
@@ -351,6 +351,15 @@ mod tests {
 
     fn at(text: &str) -> UtcMillis {
         UtcMillis::from_civil(text.parse().unwrap(), &shanghai())
+    }
+
+    #[test]
+    fn a_day_ends_at_its_own_midnight() {
+        let end = |text| at(text).display_end(&shanghai());
+        assert_eq!(end("2026-10-01T00:00"), "2026-09-30 24:00");
+        assert_eq!(end("2027-01-01T00:00:30"), "2026-12-31 24:00", "seconds are not shown");
+        assert_eq!(end("2026-10-01T17:30"), "2026-10-01 17:30");
+        assert_eq!(UtcMillis::MIN.display_end(&TimeZone::UTC).len(), 17, "no year is too early");
     }
 
     #[test]

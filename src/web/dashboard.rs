@@ -190,7 +190,7 @@ fn title_list(p: &mut Page<'_>, notices: &[OnAirNotice]) {
         p.h.raw("<li><span class=\"title\">").name(&notice.title).raw("</span>");
         priority(p, notice.priority);
         p.h.raw(" <span class=\"until\">");
-        let end = times::end(notice.until, &p.site.zone, p.lang);
+        let end = notice.until.display_end(&p.site.zone);
         p.fill(Word::HoldsUntil, &[&end]).h.raw("</span></li>");
     }
     p.h.raw("</ul>");

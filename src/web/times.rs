@@ -8,16 +8,6 @@ use crate::{
     time::{Hours, UtcMillis},
 };
 
-/// An end: `2026-09-30 17:00`; midnight belongs to the day that it ends, `2026-09-30 24:00`.
-pub fn end(at: UtcMillis, zone: &TimeZone, lang: Lang) -> String {
-    let civil = at.civil(zone);
-    if (civil.hour(), civil.minute()) == (0, 0) {
-        let day = at.plus(-1).display(zone);
-        return Word::EndOfDay.fill(lang, &[day.get(..10).unwrap_or(&day)]);
-    }
-    at.display(zone)
-}
-
 /// `20:15:30`, with the date before it when that is not today's.
 pub fn clock(at: UtcMillis, now: UtcMillis, zone: &TimeZone) -> String {
     let civil = at.civil(zone);
@@ -97,9 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_ends_at_its_own_midnight() {
-        assert_eq!(end(at("2026-10-01T00:00"), &TimeZone::UTC, Lang::Zh), "2026-09-30 24:00");
-        assert_eq!(end(at("2026-10-01T17:30"), &TimeZone::UTC, Lang::En), "2026-10-01 17:30");
+    fn another_day_is_named() {
         assert_eq!(
             clock(at("2026-10-02T07:00:05"), at("2026-10-01T23:00"), &TimeZone::UTC),
             "10-02 07:00:05"

@@ -117,7 +117,6 @@ words! {
     MinutesSeconds: "{0} 分 {1} 秒", "{0} min {1} s";
     Minutes: "{0} 分钟", "{0} min";
     HoursMinutes: "{0} 小时 {1} 分", "{0} h {1} min";
-    EndOfDay: "{0} 24:00", "{0} 24:00";
 }
 
 impl Word {
