@@ -14,7 +14,7 @@ use axum::{
     BoxError, Router, body::HttpBody, extract::Request, middleware, response::Response, routing::get,
 };
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header::LOCATION};
 use http_body_util::Either;
 use tokio::sync::watch;
 use tower::Service as _;
@@ -22,7 +22,7 @@ use tower::Service as _;
 use super::{
     Base, Body, Context, Life, body,
     counters::{Held, Route},
-    error::{MAX_BODY, Problem},
+    error::{MAX_BODY, Problem, honour_lang},
     frames, manifest, operations,
     patience::Progress,
     poll::{self, Step},
@@ -82,8 +82,10 @@ impl Door {
         self.progress.asked();
         let body_bytes = request.body().size_hint().lower();
         let (mut asked, sent) = request.into_parts();
+        let rehearsing = self.context.catalog.rehearsing();
+        honour_lang(asked.uri.query(), &mut asked.headers);
         let step = if body_bytes > MAX_BODY {
-            Some(Step::Now(Problem::TooLarge(body_bytes).respond(&asked.headers)))
+            Some(Step::Now(Problem::TooLarge(body_bytes).respond(&asked.headers, rehearsing)))
         } else {
             poll::poll(&self.context, &mut asked)
         };
@@ -179,6 +181,7 @@ fn route_of(path: &str) -> Route {
 
 /// Everything that is not a poll.
 fn router(context: &Arc<Context>, web_routes: Router) -> Router {
+    let rehearsing = context.catalog.rehearsing();
     Router::new()
         .route("/screens", get(screens::screens))
         .route("/screens/{id}/manifest.json", get(manifest::manifest))
@@ -188,20 +191,69 @@ fn router(context: &Arc<Context>, web_routes: Router) -> Router {
         .route("/metrics", get(operations::metrics))
         .with_state(Arc::clone(context))
         .merge(web_routes)
-        .fallback(nothing_there)
-        .layer(middleware::from_fn(wrong_method))
+        .fallback(async move |uri: Uri, headers: HeaderMap| nothing_there(&uri, &headers, rehearsing))
+        .layer(middleware::from_fn(move |request, next| wrong_method(request, next, rehearsing)))
 }
 
-async fn nothing_there(uri: http::Uri, headers: HeaderMap) -> Response {
-    Problem::NoPage(uri.path().to_owned()).respond(&headers).map(axum::body::Body::new)
+fn nothing_there(uri: &Uri, headers: &HeaderMap, rehearsing: bool) -> Response {
+    if let Some(there) = without_slash(uri) {
+        let mut response = Response::new(axum::body::Body::empty());
+        *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
+        response.headers_mut().insert(LOCATION, there);
+        return response;
+    }
+    Problem::NoPage(uri.path().to_owned()).respond(headers, rehearsing).map(axum::body::Body::new)
+}
+
+/// Where `/screens/` and `/screens/{id}/` are: the same address without the slash at its end.
+fn without_slash(uri: &Uri) -> Option<HeaderValue> {
+    let path = uri.path().strip_suffix('/')?;
+    let id = path.strip_prefix("/screens")?;
+    if !(id.is_empty() || id.len() > 1 && id.rfind('/') == Some(0)) {
+        return None;
+    }
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    HeaderValue::from_str(&format!("{path}{query}")).ok()
 }
 
 /// Says in words what the router says with a bare 405.
-async fn wrong_method(request: Request, next: middleware::Next) -> Response {
+async fn wrong_method(request: Request, next: middleware::Next, rehearsing: bool) -> Response {
     let (method, headers) = (request.method().clone(), request.headers().clone());
     let response = next.run(request).await;
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
     }
-    Problem::Method(method.to_string(), "GET, HEAD").respond(&headers).map(axum::body::Body::new)
+    Problem::Method(method.to_string(), "GET, HEAD").respond(&headers, rehearsing).map(axum::body::Body::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::http::testing::{Site, header, text_of};
+
+    #[tokio::test]
+    async fn a_slash_too_many_is_taken_off() {
+        let site = Site::new();
+        for (asked, there) in [
+            ("/screens/", "/screens"),
+            ("/screens/gate/", "/screens/gate"),
+            ("/screens/gate/?lang=en", "/screens/gate?lang=en"),
+        ] {
+            let response = site.get(asked).await;
+            assert_eq!((response.status().as_u16(), header(response.headers(), "location")), (308, there));
+        }
+        for nothing in ["/", "/screens//", "/screens/gate//", "//screens/", "/screensgate/", "/frames/"] {
+            assert_eq!(site.get(nothing).await.status(), 404, "{nothing}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_language_in_the_address_decides() {
+        let site = Site::new();
+        let browser = [("accept", "text/html"), ("accept-language", "zh-CN")];
+        for path in ["/nowhere?lang=en", "/screens/nowhere/frame.bmp?lang=en"] {
+            let page = text_of(site.ask("GET", path, &browser).await);
+            assert!(page.contains("lang=\"en\"") && page.contains("there is no"), "{page}");
+        }
+        assert!(text_of(site.ask("GET", "/nowhere", &browser).await).contains("明屏"));
+    }
 }

@@ -91,8 +91,8 @@ impl Problem {
         }
     }
 
-    /// The words for it.
-    fn message(&self) -> (Msg, Vec<String>) {
+    /// The words for it; `page` if a person reads them in a browser.
+    fn message(&self, page: bool) -> (Msg, Vec<String>) {
         let formats = |suits: &dyn Fn(Format) -> bool| {
             let names: Vec<_> = Format::ALL.into_iter().filter(|f| suits(*f)).map(Format::ext).collect();
             names.join(" ")
@@ -112,22 +112,25 @@ impl Problem {
             Self::BadPath(path) => {
                 (Msg::HttpBadPath, vec![path.clone(), "/screens/%E5%A4%A7%E9%97%A8".into()])
             }
-            Self::NoPage(path) => (Msg::HttpNoPage, vec![path.clone(), "/screens".into()]),
+            Self::NoPage(path) => {
+                let list = if page { "/" } else { "/screens" };
+                (Msg::HttpNoPage, vec![path.clone(), list.into()])
+            }
             Self::FrameGone(id) => (Msg::HttpFrameGone, vec![id.clone()]),
             Self::FrameNever(id) => (Msg::HttpFrameNever, vec![id.clone()]),
             Self::Broken => (Msg::HttpBroken, vec![]),
         }
     }
 
-    /// The answer for whoever sent `asked`.
-    pub fn respond(&self, asked: &HeaderMap) -> Response<Body> {
+    /// The answer for whoever sent `asked`; pages of a rehearsal say that they are.
+    pub fn respond(&self, asked: &HeaderMap, rehearsing: bool) -> Response<Body> {
         let page = wants_page(asked);
         let lang = preferred_language(asked).unwrap_or(if page { Lang::Zh } else { Lang::En });
-        let (msg, args) = self.message();
+        let (msg, args) = self.message(page);
         let args: Vec<String> = args.iter().map(|arg| printable(arg)).collect();
         let (message, hint) = (msg.fill(lang, &args), msg.fill_hint(lang, &args));
         let (text, content_type) = if page {
-            (error_page(self.status(), lang, &message, &hint), "text/html; charset=utf-8")
+            (error_page(self.status(), lang, rehearsing, &message, &hint), "text/html; charset=utf-8")
         } else {
             let error = ErrorBody { code: self.code(), message: &message, hint: &hint };
             let json = serde_json::to_string(&Envelope { error }).unwrap_or_default();
@@ -175,6 +178,15 @@ fn wants_page(asked: &HeaderMap) -> bool {
         .any(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")))
 }
 
+/// Lets `?lang=` decide over what the browser likes.
+pub(super) fn honour_lang(query: Option<&str>, headers: &mut HeaderMap) {
+    let Some(query) = query else { return };
+    let lang = query.split('&').filter_map(|pair| pair.strip_prefix("lang=")).find_map(Lang::parse);
+    if let Some(lang) = lang {
+        headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(lang.tag()));
+    }
+}
+
 /// The language that `Accept-Language` likes best among ours; the first of equals.
 pub fn preferred_language(asked: &HeaderMap) -> Option<Lang> {
     let mut best: Option<(f32, Lang)> = None;
@@ -193,13 +205,21 @@ pub fn preferred_language(asked: &HeaderMap) -> Option<Lang> {
 }
 
 /// A page without anything that could fail to load.
-fn error_page(status: StatusCode, lang: Lang, message: &str, hint: &str) -> String {
-    let back = if lang == Lang::Zh { "回到首页" } else { "Back to the start" };
+fn error_page(status: StatusCode, lang: Lang, rehearsing: bool, message: &str, hint: &str) -> String {
+    let (brand, back, rehearsal) = match lang {
+        Lang::Zh => ("明屏", "回到首页", "演练模式：时间是模拟的。"),
+        Lang::En => ("Mingping", "Back to the start", "Rehearsal: the clock is simulated."),
+    };
+    let rehearsal = if rehearsing { rehearsal } else { "" };
+    let banner = match rehearsal {
+        "" => String::new(),
+        text => format!("<p role=\"note\"><strong>{text}</strong></p>"),
+    };
     format!(
         "<!doctype html>\n<html lang=\"{}\"><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>{} · Mingping</title>\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>{rehearsal}{} · {brand}</title>\
          <body style=\"font:1rem/1.6 sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem\">\
-         <h1>{}</h1><p>{}</p><p>{}</p><p><a href=\"/\">{back}</a></p></body></html>\n",
+         {banner}<h1>{}</h1><p>{}</p><p>{}</p><p><a href=\"/\">{back}</a></p></body></html>\n",
         lang.tag(),
         status.as_u16(),
         status.as_u16(),
@@ -236,7 +256,7 @@ mod tests {
     #[test]
     fn programs_get_json_that_names_the_way_out() {
         let problem = Problem::Unsuitable(Format::RawRg, ColorScheme::Red);
-        let response = problem.respond(&HeaderMap::new());
+        let response = problem.respond(&HeaderMap::new(), false);
         assert_eq!(response.status(), 406);
         let json: serde_json::Value = serde_json::from_str(&text_of(response)).unwrap();
         assert_eq!(json["error"]["code"], "not_acceptable");
@@ -248,12 +268,16 @@ mod tests {
     fn browsers_get_a_page_in_their_language_with_everything_escaped() {
         let problem = Problem::NoPage("/<script>".into());
         let mut headers = asked(ACCEPT, "text/html,*/*;q=0.8");
-        let response = problem.respond(&headers);
+        let response = problem.respond(&headers, false);
         assert_eq!(response.headers()[CONTENT_TYPE], "text/html; charset=utf-8");
         let page = text_of(response);
         assert!(page.contains("没有“/&lt;script&gt;”") && !page.contains("<script"), "{page}");
+        assert!(page.contains("<title>404 · 明屏</title>") && !page.contains("演练"), "{page}");
+        assert!(page.contains("屏幕列表在 /。"), "people are not sent to JSON: {page}");
+        let page = text_of(problem.respond(&headers, true));
+        assert!(page.contains("<strong>演练模式"), "{page}");
         headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("fr, en;q=0.9, zh;q=0.1"));
-        assert!(text_of(problem.respond(&headers)).contains("there is nothing at"));
+        assert!(text_of(problem.respond(&headers, false)).contains("there is nothing at"));
     }
 
     #[test]
@@ -271,7 +295,8 @@ mod tests {
 
     #[test]
     fn what_must_accompany_a_status_does() {
-        let header = |problem: Problem, name| problem.respond(&HeaderMap::new()).headers()[name].clone();
+        let header =
+            |problem: Problem, name| problem.respond(&HeaderMap::new(), false).headers()[name].clone();
         assert_eq!(header(Problem::NotReady, RETRY_AFTER), "5");
         assert_eq!(header(Problem::Method("PUT".into(), "GET, HEAD"), ALLOW), "GET, HEAD");
         assert_eq!(header(Problem::TokenNeeded("a".into()), WWW_AUTHENTICATE), "Bearer realm=\"mingping\"");

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use super::validity;
 use crate::{
     catalog::{Catalog, Moment, ScreenState, Snapshot, StagedFrame},
     playout::What,
@@ -51,16 +52,17 @@ fn draw(catalog: &Catalog, snapshot: &Snapshot, screen: &ScreenState, now: UtcMi
         let until = now.plus(DISTRUST_MS);
         return Some(Moment::new(now, until, until, idle, brightness, None));
     }
-    let segment = screen.segment_at(now, &snapshot.zone);
-    let showing = segment.showing(now);
-    let (frame, valid_until, notice) = match showing.what {
+    let segments = validity::sure_segments(&screen.programme, now, &snapshot.zone);
+    let showing = segments.first()?.showing(now);
+    let (frame, notice) = match showing.what {
         What::Page { run, page } => {
             let of = screen.programme.runs().get(run as usize)?;
-            (catalog.frame(screen, run, page)?, of.window.until.min(segment.until), Some(&of.id))
+            (catalog.frame(screen, run, page)?, Some(&of.id))
         }
-        What::Idle => (Arc::clone(&screen.idle), segment.until, None),
-        What::Dark => (Arc::clone(&screen.dark), segment.until, None),
+        What::Idle => (Arc::clone(&screen.idle), None),
+        What::Dark => (Arc::clone(&screen.dark), None),
     };
+    let valid_until = validity::valid_until(&segments, &showing, now);
     let frame = Arc::new(StagedFrame::new(frame));
     Some(Moment::new(showing.since, showing.until, valid_until, frame, brightness, notice))
 }

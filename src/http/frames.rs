@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use http::{
-    HeaderMap, HeaderValue, StatusCode,
+    HeaderMap, HeaderValue, StatusCode, Uri,
     header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG},
 };
 
@@ -28,17 +28,25 @@ const MAX_AGE_S: i64 = 86_400;
 
 pub(super) async fn frame(
     State(context): State<Arc<Context>>,
+    uri: Uri,
     file: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
-    match find(&context, file.map(|Path(file)| file).unwrap_or_default()).await {
+    let found = match file {
+        Ok(Path(file)) => find(&context, file).await,
+        Err(_) => Err(Problem::BadPath(uri.path().to_owned())),
+    };
+    match found {
         Ok((encoded, left_ms)) => respond(&encoded, left_ms, &headers),
-        Err(problem) => problem.respond(&headers).map(axum::body::Body::new),
+        Err(problem) => problem.respond(&headers, context.catalog.rehearsing()).map(axum::body::Body::new),
     }
 }
 
 /// The frame's bytes and for how many milliseconds they may be had.
 async fn find(context: &Arc<Context>, file: String) -> Result<(Arc<Encoded>, i64), Problem> {
+    if !context.catalog.snapshot().ready {
+        return Err(Problem::NotReady);
+    }
     let (name, ext) = file.split_once('.').ok_or_else(|| Problem::FrameNever(file.clone()))?;
     let format = Format::parse(ext).ok_or_else(|| unknown_format(ext))?;
     let id = FrameId::parse(name).ok_or_else(|| Problem::FrameNever(name.to_owned()))?;
@@ -90,7 +98,7 @@ mod tests {
         catalog::StagedFrame,
         color::ColorScheme,
         geometry::Size,
-        http::testing::{NOON, bytes_of, frame, header},
+        http::testing::{NOON, Site, bytes_of, frame, header, text_of},
     };
 
     fn here(until: UtcMillis) -> FrameFate {
@@ -110,6 +118,19 @@ mod tests {
             let again = respond(&encoded, left, &HeaderMap::from_iter([(http::header::IF_NONE_MATCH, etag)]));
             assert_eq!(again.status(), 304);
         }
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_or_vouched_for_yet_is_said_to_be_so() {
+        let site = Site::new();
+        let response = site.get("/frames/%ff.bmp").await;
+        assert_eq!(response.status(), 400);
+        let text = text_of(response);
+        assert!(text.contains("bad_path") && text.contains("/frames/%ff.bmp"), "{text}");
+        let name = "/frames/00000000000000000000000000000000.bmp";
+        assert_eq!(site.get(name).await.status(), 404);
+        let early = Site::of(Vec::new(), |snapshot| snapshot.ready = false);
+        assert_eq!(early.get(name).await.status(), 503);
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod screens;
 mod serve;
 #[cfg(test)]
 mod testing;
+mod validity;
 mod wait;
 
 use std::sync::Arc;

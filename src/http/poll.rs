@@ -55,7 +55,7 @@ pub(super) fn poll(context: &Arc<Context>, asked: &mut Parts) -> Option<Step> {
     Some(answer(context, &asked.method, asked.uri.query(), id, ext, &mut asked.headers).unwrap_or_else(
         |problem| {
             let headers = mem::take(&mut asked.headers);
-            Step::Now(problem.respond(&headers))
+            Step::Now(problem.respond(&headers, context.catalog.rehearsing()))
         },
     ))
 }

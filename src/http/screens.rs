@@ -67,7 +67,7 @@ pub(super) async fn screens(
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
             response
         }
-        Err(problem) => problem.respond(&headers).map(axum::body::Body::new),
+        Err(problem) => problem.respond(&headers, context.catalog.rehearsing()).map(axum::body::Body::new),
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) async fn wait(
     let _held = context.counters.hold_waiting();
     hold(&context, &id, format, seconds, &tags)
         .await
-        .unwrap_or_else(|problem| problem.respond(&HeaderMap::new()))
+        .unwrap_or_else(|problem| problem.respond(&HeaderMap::new(), false))
 }
 
 async fn hold(
@@ -106,7 +106,7 @@ pub(super) async fn make(
     let now = context.catalog.clock().now();
     let (moment, encoded) = match now_showing(&context, &id, format, now).await {
         Ok(found) => found,
-        Err(problem) => return problem.respond(&asked),
+        Err(problem) => return problem.respond(&asked, context.catalog.rehearsing()),
     };
     let not_modified = conditional::not_modified(&asked, &encoded.etag, moment.dated(), now);
     if not_modified

@@ -4,7 +4,7 @@ use super::{
     language::Choice,
     shell::Page,
     times,
-    view::{Air, Card, Dashboard, OnAirNotice, Trouble, attention::Listing},
+    view::{Air, Card, Dashboard, OffAirNotice, OnAirNotice, Trouble, attention::Listing},
     words::{self, Word},
 };
 use crate::{
@@ -136,16 +136,22 @@ fn draw_card(p: &mut Page<'_>, card: &Card) {
     let size = screen.profile.face;
     let wide = size.width >= size.height * 4;
     p.h.raw("<article").attr("class", if wide { "card wide" } else { "card" });
-    p.h.attr("data-screen", screen.id.as_str())
-        .raw("><a class=\"face\" tabindex=\"-1\" aria-hidden=\"true\"");
-    p.href(&["screens", screen.id.as_str()]).h.raw(">");
-    face(p, screen, &card.air, false);
-    p.h.raw("</a><div class=\"about\" data-live").attr("id", &format!("about-{}", screen.id)).raw("><h3><a");
+    p.h.attr("data-screen", screen.id.as_str()).raw(">");
+    if card.air != Air::Locked {
+        p.h.raw("<a class=\"face\" tabindex=\"-1\" aria-hidden=\"true\"");
+        p.href(&["screens", screen.id.as_str()]).h.raw(">");
+        face(p, screen, &card.air, false);
+        p.h.raw("</a>");
+    }
+    p.h.raw("<div class=\"about\" data-live").attr("id", &format!("about-{}", screen.id)).raw("><h3><a");
     p.href(&["screens", screen.id.as_str()]).h.raw(">").name(&screen.name).raw("</a>");
     let (class, word) = state(&card.air);
     p.h.raw(" <span").attr("class", class).raw(">");
     p.word(word).h.raw("</span></h3><p class=\"facts\">").text(&size.width.to_string()).raw(" × ");
     p.h.text(&size.height.to_string()).raw(" · ").text(words::scheme(screen.profile.scheme, p.lang));
+    if let Some(turned) = words::rotation(screen.profile.rotation, p.lang) {
+        p.h.raw(" · ").text(&turned);
+    }
     on_air(p, &card.air);
     p.h.raw("</div></article>\n");
 }
@@ -231,10 +237,17 @@ fn attention(p: &mut Page<'_>, view: &Dashboard) {
     });
     if a.nowhere.total + a.coming.len() > 0 {
         begin(p, "nowhere", "quiet", [Word::Nowhere, Word::NowhereText], a.nowhere.total);
-        for row in &a.nowhere.rows {
+        for group in same_reason(&a.nowhere.rows) {
             p.h.raw("<li>");
-            file(p, &row.id);
-            reasons(p, &row.id, std::slice::from_ref(&row.reason));
+            for (n, row) in group.iter().enumerate() {
+                if n > 0 {
+                    p.h.raw("<br>");
+                }
+                file(p, &row.id);
+            }
+            if let Some(first) = group.first() {
+                reasons(p, &first.id, std::slice::from_ref(&first.reason));
+            }
             p.h.raw("</li>");
         }
         for coming in a.coming.iter().take(50) {
@@ -247,6 +260,24 @@ fn attention(p: &mut Page<'_>, view: &Dashboard) {
     troubles(p, "warnings", "warn", [Word::Warnings, Word::WarningsText], &a.warnings);
     section(p, "incomplete", "quiet", [Word::Incomplete, Word::IncompleteText], &a.incomplete, file);
     p.h.raw("</div>\n");
+}
+
+/// The rows with those of one reason together, in the order of the first of them.
+fn same_reason(rows: &[OffAirNotice]) -> Vec<Vec<&OffAirNotice>> {
+    let mut groups: Vec<Vec<&OffAirNotice>> = Vec::new();
+    for row in rows {
+        let own = |reason: &Diagnostic, id: &NoticeId| reason.place.path == id.to_string();
+        let same = |first: &&OffAirNotice| {
+            let (a, b) = (&first.reason, &row.reason);
+            let places = own(a, &first.id) && own(b, &row.id) && a.place.line == b.place.line;
+            places && (a.msg, &a.args, a.severity) == (b.msg, &b.args, b.severity)
+        };
+        match groups.iter_mut().find(|group| group.first().is_some_and(same)) {
+            Some(group) => group.push(row),
+            None => groups.push(vec![row]),
+        }
+    }
+    groups
 }
 
 fn troubles(

@@ -19,7 +19,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -69,18 +69,23 @@ async fn get_dashboard(
     headers: HeaderMap,
 ) -> Response {
     let choice = choice(query.as_deref(), &headers);
+    let rehearsing = web.catalog.rehearsing();
     let drawn = web.draw(move |web| dashboard::page(&view::dashboard(&web.catalog, web.site(base)), choice));
-    drawn.await.map_or_else(|problem| refuse(&problem, &headers), |page| html(choice, page))
+    drawn.await.map_or_else(|problem| refuse(&problem, &headers, rehearsing), |page| html(choice, page))
 }
 
 async fn get_preview(
     State(web): State<Arc<Web>>,
     base: Option<Extension<Base>>,
+    uri: Uri,
     id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let Ok(Path(id)) = id else { return refuse(&Problem::BadPath("/screens/…".into()), &headers) };
+    let rehearsing = web.catalog.rehearsing();
+    let Ok(Path(id)) = id else {
+        return refuse(&Problem::BadPath(uri.path().to_owned()), &headers, rehearsing);
+    };
     let choice = choice(query.as_deref(), &headers);
     let drawn = web.draw(move |web| {
         let view = view::preview(&web.catalog, web.site(base), &id)?;
@@ -88,7 +93,7 @@ async fn get_preview(
     });
     match drawn.await.flatten() {
         Ok(page) => html(choice, page),
-        Err(problem) => refuse(&problem, &headers),
+        Err(problem) => refuse(&problem, &headers, rehearsing),
     }
 }
 
@@ -139,8 +144,8 @@ fn choice(query: Option<&str>, headers: &HeaderMap) -> Choice {
 }
 
 /// Problems are told as http tells them: JSON to programs, a page to browsers.
-fn refuse(problem: &Problem, asked: &HeaderMap) -> Response {
-    problem.respond(asked).map(axum::body::Body::new)
+fn refuse(problem: &Problem, asked: &HeaderMap, rehearsing: bool) -> Response {
+    problem.respond(asked, rehearsing).map(axum::body::Body::new)
 }
 
 fn html(choice: Choice, page: String) -> Response {

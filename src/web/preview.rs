@@ -8,7 +8,7 @@ use super::{
     view::{Air, LoopPage, Preview},
     words::{self, Word},
 };
-use crate::{frame::Format, geometry::Rotation};
+use crate::frame::Format;
 
 /// Draws it.
 pub fn page(view: &Preview, choice: Choice) -> String {
@@ -101,15 +101,21 @@ fn draw_page(p: &mut Page<'_>, item: &LoopPage, now: crate::time::UtcMillis, cha
     p.h.raw("<p class=\"when\"><b class=\"now\">");
     p.word(Word::Now).h.raw("</b> <span>");
     let dwell = times::span(item.end_ms - item.start_ms, p.lang);
-    p.fill(Word::Dwell, &[&dwell]).h.raw("</span> <span>");
+    p.fill(Word::Dwell, &[&dwell]).h.raw("</span> ");
     match item.next {
         Some(next) => {
             let next = times::clock(next, now, &p.site.zone);
-            p.fill(Word::NextAt, &[&next])
+            p.h.raw("<span>");
+            p.fill(Word::NextAt, &[&next]).h.raw("</span> ");
         }
-        None => p.fill(Word::AfterChange, &[change]),
-    };
-    p.h.raw("</span> <code class=\"file\">").name(&item.id.to_string()).raw("</code></p></li>\n");
+        // The style hides it while the script has this page on show.
+        None if !item.now => {
+            p.h.raw("<span class=\"after\">");
+            p.fill(Word::AfterChange, &[change]).h.raw("</span> ");
+        }
+        None => {}
+    }
+    p.h.raw("<code class=\"file\">").name(&item.id.to_string()).raw("</code></p></li>\n");
 }
 
 fn facts(p: &mut Page<'_>, view: &Preview) {
@@ -127,9 +133,8 @@ fn facts(p: &mut Page<'_>, view: &Preview) {
         (Word::FactPoll, Word::FactPollText.fill(lang, &[&times::span(i64::from(screen.poll_ms), lang)])),
         (Word::FactIdle, screen.idle.clone().unwrap_or_else(|| Word::None.of(lang).to_owned())),
     ];
-    if profile.rotation != Rotation::R0 {
-        let degrees = profile.rotation.degrees().to_string();
-        rows.insert(3, (Word::FactRotation, Word::FactRotationText.fill(lang, &[&degrees])));
+    if let Some(turned) = words::rotation(profile.rotation, lang) {
+        rows.insert(3, (Word::FactRotation, turned));
     }
     p.h.raw("<section class=\"list\" id=\"facts\" data-live><h2>");
     p.word(Word::Facts).h.raw("</h2><dl class=\"facts-list\">");
@@ -145,6 +150,10 @@ fn controller(p: &mut Page<'_>, view: &Preview) {
     let bmp = path(&["screens", screen.id.as_str(), "frame.bmp"]);
     p.h.raw("<section class=\"list\"><h2>");
     p.word(Word::Controller).h.raw("</h2><p class=\"lead\">");
+    if view.air == Air::Locked {
+        p.word(Word::ControllerLocked).h.raw("</p></section>\n");
+        return;
+    }
     p.word(Word::ControllerText).h.raw("</p>");
     let base = &view.site.base;
     p.h.raw("<pre><code>").text(base).text(&bmp).raw("</code></pre>");

@@ -222,6 +222,39 @@ fn the_preview_shows_the_loop_and_how_to_connect() {
 }
 
 #[test]
+fn the_page_on_show_is_not_said_to_be_over() {
+    let mut view = full_preview();
+    for page in &mut view.pages {
+        page.next = None;
+    }
+    let page = preview::page(&view, ZH);
+    assert_eq!(page.matches("11-23 18:30:00 节目变更前不再出现").count(), 0);
+    assert_eq!(page.matches("18:30:00 节目变更前不再出现").count(), 2, "of three pages one shows now");
+}
+
+#[test]
+fn a_turned_screen_says_so_on_its_card_and_page() {
+    let mut dash = full_dashboard();
+    dash.screens[0].screen.profile.rotation = crate::geometry::Rotation::R90;
+    assert_eq!(dashboard::page(&dash, ZH).matches("顺时针旋转 90°").count(), 1);
+    let mut view = full_preview();
+    view.screen.profile.rotation = crate::geometry::Rotation::R90;
+    assert!(preview::page(&view, ZH).contains("顺时针旋转 90°"));
+}
+
+#[test]
+fn notices_that_are_off_air_for_one_reason_stand_together() {
+    let mut dash = full_dashboard();
+    dash.attention.nowhere.add(|| OffAirNotice {
+        id: NoticeId::new("old", "另一份.txt"),
+        reason: Diagnostic::warning(Place::file("old/另一份.txt"), Msg::NowhereNoScreen, ["old"]),
+    });
+    let page = dashboard::page(&dash, ZH);
+    assert_eq!(page.matches("没有屏幕播放播放列表“old”").count(), 1);
+    assert!(page.contains("old/旧通知.txt") && page.contains("old/另一份.txt"));
+}
+
+#[test]
 fn a_rehearsal_says_so_on_every_page() {
     let rehearsing = Site { rehearsing: true, ..site() };
     let dash = Dashboard { site: rehearsing.clone(), ..full_dashboard() };
@@ -286,7 +319,11 @@ fn a_screen_that_asks_for_a_token_tells_nothing() {
     };
     let page = preview::page(&locked, ZH);
     assert!(!page.contains("冬季校园安全") && !page.contains("data-led"), "{page}");
-    assert!(page.contains("需要令牌"));
+    assert!(page.contains("需要令牌") && page.contains("401"));
+    assert!(!page.contains("curl") && !page.contains("frame.bmp"), "no address that gives nothing");
+    let mut dash = full_dashboard();
+    dash.screens = vec![Card { screen: locked.screen, air: Air::Locked }];
+    assert!(!dashboard::page(&dash, ZH).contains("class=\"face\""), "no empty bar");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The one table of the pages' words, in Chinese and in English. `{0}`, `{1}` … stand for values.
 
-use crate::{color::ColorScheme, diagnostic::Lang};
+use crate::{color::ColorScheme, diagnostic::Lang, geometry::Rotation};
 
 macro_rules! words {
     ($( $name:ident: $zh:literal, $en:literal; )*) => {
@@ -95,7 +95,7 @@ words! {
     FactSizeText: "{0} × {1} 点（宽 × 高）", "{0} × {1} dots (wide × high)";
     FactScheme: "颜色", "Colours";
     FactRotation: "旋转", "Turned";
-    FactRotationText: "顺时针 {0}°", "{0}° clockwise";
+    FactRotationText: "顺时针旋转 {0}°", "turned {0}° clockwise";
     FactMinimum: "最小字号", "Smallest text";
     FactMinimumText: "{0} 点高", "{0} dots high";
     FactHours: "开屏时段", "Hours";
@@ -109,6 +109,7 @@ words! {
     Controller: "接入控制卡", "Connecting a controller";
     ControllerText: "把这个地址填进控制卡：", "Give the controller this address:";
     TryIt: "在电脑上试一下：", "Try it on a computer:";
+    ControllerLocked: "这块屏要求令牌，而本版本还不能发放令牌，控制卡现在取不到画面（得到 401）。要接入，请在 screens.yaml 中把 token 改为 optional。", "This screen requires a token, and this version cannot issue tokens yet: a controller gets 401 and no picture. To connect it, set `token: optional` in screens.yaml.";
     LongPoll: "等到画面变化再返回：", "Wait until the picture changes:";
     Formats: "其他格式", "Other formats";
     // units
@@ -151,6 +152,11 @@ pub const fn scheme(scheme: ColorScheme, lang: Lang) -> &'static str {
         (ColorScheme::Seven, Lang::En) => "seven colours",
         (ColorScheme::Rgb, Lang::En) => "full colour",
     }
+}
+
+/// How a face is turned; `None` if it is not.
+pub fn rotation(rotation: Rotation, lang: Lang) -> Option<String> {
+    (rotation != Rotation::R0).then(|| Word::FactRotationText.fill(lang, &[&rotation.degrees().to_string()]))
 }
 
 enum Piece<'a> {

@@ -4,8 +4,8 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::{
-    playout::{OnAir, Programme, Segment},
-    time::UtcMillis,
+    playout::{OnAir, Programme, Run, Segment},
+    time::{Priority, UtcMillis},
 };
 
 /// Most changes told.
@@ -42,13 +42,24 @@ pub(super) fn changes(
 ) -> Vec<Change> {
     let Some(first) = segments.first() else { return Vec::new() };
     let now_on_air = runs(first);
+    // An emergency lights the screen outside its hours. One that has not entered yet is not reckoned with:
+    // when it does, there is a new manifest.
+    let lit = |at| {
+        let emergency = |n: &u32| {
+            let run = programme.runs().get(*n as usize);
+            let shows = |run: &Run| {
+                run.priority == Priority::Emergency && at < run.window.until && run.hours.open_at(at, zone)
+            };
+            run.is_some_and(shows)
+        };
+        programme.hours().open_at(at, zone) || now_on_air.iter().any(emergency)
+    };
     let mut out = Vec::new();
     for (before, after) in segments.iter().zip(&segments[1..]) {
         let at = after.from;
         if at >= horizon || out.len() >= MAX_CHANGES {
             break;
         }
-        let lit = |at| programme.hours().open_at(at, zone);
         let mut tell = |kind| {
             let change = Change { at: at.rfc3339(), kind };
             if !out.contains(&change) {
@@ -57,7 +68,6 @@ pub(super) fn changes(
         };
         if lit(at) != lit(at.plus(-1)) {
             tell(if lit(at) { "opens" } else { "closes" });
-            continue;
         }
         let (left, here) = (runs(before), runs(after));
         for n in &now_on_air {

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{
+    super::validity::{card_until, sure_segments},
     FRESH_MS,
     changes::{Change, changes},
 };
@@ -35,7 +36,7 @@ pub(super) struct Document {
     /// `loop`, `idle` or `dark`.
     state: &'static str,
     /// An instant at which the cycle began: page p shows when (now − anchor) mod cycle lies in
-    /// `start_ms` ≤ t < `start_ms` + `dwell_ms`.
+    /// `start_ms` ≤ t < `start_ms` + `dwell_ms`. With its milliseconds: they are part of the phase.
     anchor: String,
     /// The same in milliseconds since 1970.
     anchor_ms: i64,
@@ -56,13 +57,18 @@ struct Page {
     size: usize,
     start_ms: i64,
     dwell_ms: i64,
-    /// How long it may be shown without us; `null`: as long as nothing else is known.
-    valid_until: Option<String>,
+    /// How long it may be shown without us; the same as `Mingping-Valid-Until`.
+    valid_until: String,
 }
+
 /// The segments ahead of a screen, the first of them the one of now.
 pub(super) struct Ahead {
     pub(super) segments: Vec<Segment>,
+    /// Those over which the validity of pages is followed.
+    sure: Vec<Segment>,
     now: UtcMillis,
+    /// What is vouched for while nothing changes is counted from here, so that a body says the same for a while.
+    since: UtcMillis,
     /// Changes before this instant are told.
     horizon: UtcMillis,
 }
@@ -70,12 +76,14 @@ pub(super) struct Ahead {
 impl Ahead {
     pub(super) fn of(snapshot: &Snapshot, screen: &ScreenState, now: UtcMillis, since: UtcMillis) -> Self {
         let horizon = since.plus(DAY_MS + FRESH_MS);
-        let segments = if snapshot.clock_fault.is_some() {
-            vec![Segment { from: now, until: now.plus(1000), on_air: OnAir::Idle }]
+        let (segments, sure) = if snapshot.clock_fault.is_some() {
+            // A clock that lies knows no beginning and no end; a new snapshot tells when it is trusted again.
+            (vec![Segment { from: UtcMillis(0), until: horizon, on_air: OnAir::Idle }], Vec::new())
         } else {
-            screen.programme.segments(now, horizon, MAX_SEGMENTS, &snapshot.zone)
+            let segments = screen.programme.segments(now, horizon, MAX_SEGMENTS, &snapshot.zone);
+            (segments, sure_segments(&screen.programme, now, &snapshot.zone))
         };
-        Self { segments, now, horizon }
+        Self { segments, sure, now, since, horizon }
     }
 
     pub(super) fn document(
@@ -116,11 +124,12 @@ impl Ahead {
         if let Some((name, card)) = card {
             document.state = name;
             let frame = StagedFrame::new(Arc::clone(card));
-            let mut page = page(&url(base, frame.id(), format), frame.encode(format)?);
+            let valid_until = card_until(segment.until, self.since);
+            let mut page = page(&url(base, frame.id(), format), frame.encode(format)?, valid_until);
             page.dwell_ms = document.cycle_ms;
             document.pages.push(page);
         }
-        document.anchor = anchor.rfc3339();
+        document.anchor = rfc3339_millis(anchor);
         document.anchor_ms = anchor.0;
         Some(document)
     }
@@ -138,12 +147,11 @@ impl Ahead {
         for slot in slots {
             let run = state.programme.runs().get(slot.run as usize)?;
             let frame = StagedFrame::new(draw(slot)?);
-            let mut page = page(&url(base, frame.id(), format), frame.encode(format)?);
+            let valid_until = stays_until(&self.sure, slot.run, self.now);
+            let mut page = page(&url(base, frame.id(), format), frame.encode(format)?, valid_until);
             page.notice = Some(run.id.to_string());
             page.start_ms = slot.start_ms;
             page.dwell_ms = slot.end_ms - slot.start_ms;
-            let sure = stays_until(&self.segments, slot.run, self.now).min(run.window.until);
-            page.valid_until = Some(sure.rfc3339());
             bytes += serde_json::to_string(&page).ok()?.len() + 1;
             if bytes > MAX_BYTES {
                 document.truncated = true;
@@ -159,7 +167,13 @@ fn url(base: &str, id: FrameId, format: Format) -> String {
     format!("{base}/frames/{id}.{}", format.ext())
 }
 
-fn page(url: &str, encoded: &Encoded) -> Page {
+/// RFC 3339 in UTC with milliseconds.
+fn rfc3339_millis(at: UtcMillis) -> String {
+    let seconds = at.rfc3339();
+    format!("{}.{:03}Z", seconds.trim_end_matches('Z'), at.0.rem_euclid(1000))
+}
+
+fn page(url: &str, encoded: &Encoded, valid_until: UtcMillis) -> Page {
     Page {
         frame: url.to_owned(),
         notice: None,
@@ -168,7 +182,7 @@ fn page(url: &str, encoded: &Encoded) -> Page {
         size: encoded.body.len(),
         start_ms: 0,
         dwell_ms: 0,
-        valid_until: None,
+        valid_until: valid_until.rfc3339(),
     }
 }
 
@@ -228,12 +242,12 @@ mod tests {
         kind.runs = vec![run("a.md", -2, 100, 2), run("b.md", -1, 3, 1)];
         let (document, _) = document(kind);
         assert_eq!((document.state, document.cycle_ms, document.truncated), ("loop", 15_000, false));
-        assert_eq!(document.anchor, "2026-11-23T03:00:00Z", "b entered last and begins the cycle");
+        assert_eq!(document.anchor, "2026-11-23T03:00:00.000Z", "b entered last and begins the cycle");
         let seen: Vec<_> =
             document.pages.iter().map(|p| (p.notice.as_deref(), p.start_ms, p.dwell_ms)).collect();
         let (a, b) = (Some("bureau/a.md"), Some("bureau/b.md"));
         assert_eq!(seen, [(b, 0, 5000), (a, 5000, 5000), (a, 10_000, 5000)]);
-        assert_eq!(document.pages[0].valid_until.as_deref(), Some("2026-11-23T07:00:00Z"));
+        assert_eq!(document.pages[0].valid_until, "2026-11-23T07:00:00Z");
         let first = &document.pages[0];
         let bmp = crate::frame::encode(
             &frame(ColorScheme::Red, crate::geometry::Size::new(320, 32), 17),
@@ -255,8 +269,10 @@ mod tests {
         let (document, json) = document(kind);
         assert!(!json.contains("secret") && !json.contains("alarm"), "{json}");
         assert_eq!(document.changes, []);
-        let valid_until = document.pages[0].valid_until.as_deref();
-        assert_eq!(valid_until, Some("2026-11-23T06:00:00Z"), "the page must go when the alarm comes");
+        assert_eq!(
+            document.pages[0].valid_until, "2026-11-23T06:00:00Z",
+            "the page must go when the alarm comes"
+        );
     }
 
     #[test]
@@ -277,7 +293,70 @@ mod tests {
                 ("11-24T03:00", "returns")
             ]
         );
-        assert_eq!(document.pages[0].valid_until.as_deref(), Some("2026-11-23T10:00:00Z"));
+        assert_eq!(document.pages[0].valid_until, "2026-11-23T10:00:00Z");
+    }
+
+    #[test]
+    fn an_emergency_keeps_the_screen_lit_until_it_ends() {
+        let mut kind = Kind::new("gate", ColorScheme::Red);
+        kind.hours = Hours::parse("08:00-13:00").unwrap();
+        let mut alarm = run("alarm.md", -1, 1000, 1);
+        alarm.priority = Priority::Emergency;
+        kind.runs = vec![run("a.md", -2, 100, 1), alarm.clone()];
+        assert_eq!(document(kind).0.changes, [], "hours darken nothing now");
+
+        let mut kind = Kind::new("gate", ColorScheme::Red);
+        kind.hours = Hours::parse("08:00-13:00").unwrap();
+        alarm.window.until = NOON.plus(6 * HOUR_MS);
+        kind.runs = vec![alarm];
+        let (document, _) = document(kind);
+        let told: Vec<_> = document.changes.iter().map(|change| (&change.at[5..16], change.kind)).collect();
+        assert_eq!(
+            told,
+            [("11-23T10:00", "closes"), ("11-23T10:00", "ends"), ("11-24T00:00", "opens"),],
+            "the screen darkens with the end of the emergency"
+        );
+    }
+
+    #[test]
+    fn black_is_kept_until_the_screen_opens_and_idle_text_for_a_day() {
+        let mut kind = Kind::new("gate", ColorScheme::Red);
+        kind.hours = Hours::parse("14:00-18:00").unwrap();
+        let (dark, _) = document(kind);
+        assert_eq!((dark.state, &dark.pages[0].valid_until[..]), ("dark", "2026-11-23T06:00:00Z"));
+        let (idle, _) = document(Kind::new("gate", ColorScheme::Red));
+        assert_eq!((idle.state, &idle.pages[0].valid_until[..]), ("idle", "2026-11-24T04:00:00Z"));
+    }
+
+    #[test]
+    fn a_page_that_stays_for_long_is_valid_to_its_end_like_the_header_says() {
+        let mut kind = Kind::new("gate", ColorScheme::Red);
+        kind.runs = vec![run("a.md", -2, 1000, 1)];
+        let until = NOON.plus(1000 * HOUR_MS).rfc3339();
+        assert_eq!(document(kind).0.pages[0].valid_until, until);
+    }
+
+    #[test]
+    fn the_anchor_keeps_its_milliseconds() {
+        let mut kind = Kind::new("gate", ColorScheme::Red);
+        let mut a = run("a.md", -2, 100, 1);
+        a.entry = NOON.plus(-877);
+        kind.runs = vec![a];
+        let (document, _) = document(kind);
+        assert_eq!(document.anchor, "2026-11-23T03:59:59.123Z");
+        assert_eq!(document.anchor_ms, NOON.0 - 877);
+    }
+
+    #[tokio::test]
+    async fn while_the_clock_lies_the_manifest_stays_the_same() {
+        let site =
+            Site::of(vec![Kind::new("gate", ColorScheme::Red)], |s| s.clock_fault = Some(clock_fault()));
+        let path = "/screens/gate/manifest.json";
+        let first = text_of(site.get(path).await);
+        let json: serde_json::Value = serde_json::from_str(&first).unwrap();
+        assert_eq!((&json["anchor"], &json["anchor_ms"]), (&"1970-01-01T00:00:00.000Z".into(), &0.into()));
+        site.clock.set(NOON.plus(5_000));
+        assert_eq!(text_of(site.get(path).await), first);
     }
 
     #[test]

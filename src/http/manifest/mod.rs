@@ -16,7 +16,7 @@ use axum::{
     response::Response,
 };
 use http::{
-    HeaderMap, HeaderValue, StatusCode,
+    HeaderMap, HeaderValue, StatusCode, Uri,
     header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG},
 };
 
@@ -68,11 +68,12 @@ impl Manifests {
 pub(super) async fn manifest(
     State(context): State<Arc<Context>>,
     Extension(base): Extension<Base>,
+    uri: Uri,
     id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let id = id.map(|Path(id)| id).map_err(|_| Problem::BadPath("/screens/…/manifest.json".into()));
+    let id = id.map(|Path(id)| id).map_err(|_| Problem::BadPath(uri.path().to_owned()));
     let made = match (id, format_of(query.as_deref())) {
         (Ok(id), Ok(format)) => {
             let of = Arc::clone(&context);
@@ -82,7 +83,7 @@ pub(super) async fn manifest(
     };
     match made {
         Ok(json) => respond(&json, &headers),
-        Err(problem) => problem.respond(&headers).map(axum::body::Body::new),
+        Err(problem) => problem.respond(&headers, context.catalog.rehearsing()).map(axum::body::Body::new),
     }
 }
 

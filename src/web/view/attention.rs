@@ -109,6 +109,7 @@ pub fn collect(snapshot: &Snapshot, now: UtcMillis) -> (Attention, usize) {
     let tell =
         |all: &[Diagnostic]| all.iter().filter(may_tell).take(MOST_REASONS).cloned().collect::<Vec<_>>();
     let mut standings = standings(snapshot, now);
+    let trusted = snapshot.clock_fault.is_none();
     let mut out = Attention::default();
     let mut on_air = 0;
     let mut coming: BTreeMap<&Arc<str>, Coming> = BTreeMap::new();
@@ -132,14 +133,15 @@ pub fn collect(snapshot: &Snapshot, now: UtcMillis) -> (Attention, usize) {
                 row.first = row.first.min(from);
                 continue;
             }
+            // While the clock cannot be trusted all screens are idle, which the fault itself tells.
             Status::Approved(_) => {
                 let standing = standings.remove(id).unwrap_or_default();
-                on_air += usize::from(!standing.on_air.is_empty());
+                on_air += usize::from(trusted && !standing.on_air.is_empty());
                 for (state, why) in &standing.refused {
                     let screen = state.screen.name.clone();
                     out.partly.add(|| PartlyShown { id: id.clone(), screen, reasons: tell(why) });
                 }
-                if let Some(reason) = standing.nowhere.filter(|_| standing.refused.is_empty()) {
+                if let Some(reason) = standing.nowhere.filter(|_| trusted && standing.refused.is_empty()) {
                     out.nowhere.add(|| OffAirNotice { id: id.clone(), reason });
                 }
             }

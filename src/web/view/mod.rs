@@ -101,6 +101,7 @@ pub fn preview(catalog: &Catalog, site: Site, id: &str) -> Result<Preview, Probl
         Problem::UnknownScreen(id.to_owned(), known)
     })?;
     let segment = state.programme.segment_at(site.now, &snapshot.zone);
+    let segment = screen::unchanged(&state.programme, segment, &snapshot.zone);
     let air = screen::air(&snapshot, state, &segment);
     let pages = match air {
         Air::Loop { .. } => screen::pages(state, &segment, site.now),

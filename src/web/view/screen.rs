@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
+use jiff::tz::TimeZone;
+
 use crate::{
     catalog::{ScreenState, Snapshot},
     notice::NoticeId,
-    playout::{OnAir, Segment},
+    playout::{OnAir, Programme, Segment},
     screen::TokenRule,
     time::{Priority, UtcMillis},
 };
@@ -14,6 +16,9 @@ use crate::{
 pub const MOST_PAGES: usize = 500;
 /// Nor more lines of text for one of them.
 const MOST_LINES: usize = 12;
+
+/// A loop is followed over so many segments that are the same.
+const MOST_SAME: usize = 24;
 
 /// What a screen shows.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -87,6 +92,20 @@ pub fn runs_of(segment: &Segment) -> impl Iterator<Item = u32> {
     slots.iter().map(|slot| slot.run).filter(move |run| seen.insert(*run))
 }
 
+/// `segment` with the ones behind it that show the very same loop: an opening of the screen's hours during an
+/// emergency, say, changes nothing that anybody sees.
+pub fn unchanged(programme: &Programme, segment: Segment, zone: &TimeZone) -> Segment {
+    let mut until = segment.until;
+    for _ in 0..MOST_SAME {
+        let next = programme.segment_at(until, zone);
+        if next.on_air != segment.on_air || next.until <= until {
+            break;
+        }
+        until = next.until;
+    }
+    Segment { until, ..segment }
+}
+
 /// What `state` shows in `segment`.
 pub fn air(snapshot: &Snapshot, state: &ScreenState, segment: &Segment) -> Air {
     if state.screen.token == TokenRule::Required {
@@ -154,7 +173,36 @@ fn next_start(now: UtcMillis, phase: i64, start_ms: i64, cycle_ms: i64) -> UtcMi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::playout::Slot;
+    use crate::{
+        approval::Window,
+        playout::{Run, Slot},
+        time::{DAY_MS, Hours},
+    };
+
+    #[test]
+    fn hours_that_open_during_an_emergency_are_no_change() {
+        let day = |days: i64| UtcMillis(days * DAY_MS);
+        let run = |file: &str, priority, until| Run {
+            id: NoticeId::new("bureau", file),
+            sort_key: crate::text::natural_key(file).into(),
+            window: Window { from: day(0), until: day(until) },
+            entry: day(0),
+            hours: Hours::ALWAYS,
+            priority,
+            order: 0,
+            replaces: Vec::new(),
+            dwells_ms: vec![5000].into(),
+        };
+        let hours = Hours::parse("08:00-09:00").unwrap();
+        let until = |runs| {
+            let programme = Programme::new(runs, hours.clone(), 5000);
+            let at = UtcMillis(7 * 3_600_000);
+            unchanged(&programme, programme.segment_at(at, &TimeZone::UTC), &TimeZone::UTC).until
+        };
+        let (normal, alarm) = (run("a.md", Priority::Normal, 9), run("alarm.md", Priority::Emergency, 3));
+        assert_eq!(until(vec![normal.clone(), alarm]), day(3), "the emergency ends");
+        assert_eq!(until(vec![normal]), UtcMillis(8 * 3_600_000), "the screen opens");
+    }
 
     #[test]
     fn the_next_time_of_a_page_lies_ahead_even_if_it_shows_now() {
