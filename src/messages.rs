@@ -82,6 +82,8 @@ table! {
         "{0} files cannot be played.", "Save a still as PNG, or export an animated GIF, and drop that.";
     NoExtension: "文件名“{0}”没有扩展名，不知道是什么文件。", "如果是文本，请改名为 {0}.txt。";
         "the name `{0}` has no extension, so its kind is unknown.", "If it is text, rename it to {0}.txt.";
+    WrongDot: "文件名“{0}”里的点写成了“{1}”。", "请改名为 {2}。";
+        "the name `{0}` has `{1}` where a dot belongs.", "Rename it to {2}.";
     StrayYaml: "这个 yaml 文件不属于任何公告。", "图片的说明请命名为“图片名.png.yaml”，文件夹的默认值请命名为 playlist.yaml。";
         "this yaml file belongs to no notice.", "Name it `PICTURE.png.yaml` for a picture's header, or playlist.yaml for the folder's defaults.";
     NotSupportedYet: "本版本还不支持 {0} 文件。", "请另存为 .txt，或导出为 PNG 图片后放入。";

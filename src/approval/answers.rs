@@ -98,10 +98,33 @@ pub(super) fn answers_nothing(value: &str) -> bool {
         "某科",
         "某股",
         "~",
+        "免",
+        "免审",
+        "免审核",
+        "免审查",
+        "免于审查",
+        "自己",
+        "本人",
+        "我",
+        "自审",
+        "自查",
+        "无需",
+        "无须",
+        "无密",
+        "同提供人",
+        "同审核人",
+        "notapplicable",
+        "notrequired",
+        "notneeded",
+        "self",
+        "myself",
+        "me",
+        "same",
     ];
     const BEGINNINGS: &[&str] = &[
         "待", "未审", "未定", "未填", "未批", "未签", "未查", "未经", "未知", "未确", "未明", "未报", "未完",
-        "暂", "尚未", "请", "还没", "没有", "notyet", "pending", "tobe", "waiting",
+        "暂", "尚未", "不需", "不用", "无需", "无须", "不涉", "无涉", "未涉", "没涉", "不含", "不必", "请",
+        "还没", "没有", "notyet", "pending", "tobe", "waiting",
     ];
     const PARTS: &[&str] = &[
         "待审",
@@ -114,6 +137,12 @@ pub(super) fn answers_nothing(value: &str) -> bool {
         "未审",
         "未批",
         "未签",
+        "不涉密",
+        "无涉密",
+        "未涉密",
+        "非涉密",
+        "不涉及",
+        "无密级",
         "notapproved",
         "notreviewed",
     ];
@@ -128,10 +157,30 @@ pub(super) fn answers_nothing(value: &str) -> bool {
         || PARTS.iter().any(|part| word.contains(part))
 }
 
-/// Whether two values name the same: width, spaces, case and punctuation do not tell people apart.
+/// Whether two values name the same: width, spaces, case and punctuation do not tell people apart, nor does
+/// a title in brackets that only one of them has.
 pub(super) fn same(a: &str, b: &str) -> bool {
-    let folded = |text: &str| fold_name(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    folded(a) == folded(b)
+    let folded = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let (a, b) = (fold_name(a), fold_name(b));
+    let (bare_a, bare_b) = (without_brackets(&a), without_brackets(&b));
+    let (titled_a, titled_b) = (bare_a != a, bare_b != b);
+    // With brackets in both, what stands in them may tell two people of one office apart.
+    folded(&a) == folded(&b) || (titled_a != titled_b && folded(&bare_a) == folded(&bare_b))
+}
+
+/// Without what stands in brackets, unless nothing else stands there.
+fn without_brackets(text: &str) -> String {
+    let mut depth = 0u32;
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '(' | '[' | '【' | '〔' | '<' => depth += 1,
+            ')' | ']' | '】' | '〕' | '>' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    if out.chars().any(char::is_alphanumeric) { out } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -179,6 +228,17 @@ mod tests {
             "无。",
             "同上。",
             "not approved",
+            "不需要",
+            "不涉密",
+            "自己",
+            "本人",
+            "免",
+            "免审",
+            "无涉密内容",
+            "本文无涉密内容",
+            "无密",
+            "无需",
+            "N/A",
         ] {
             assert!(answers_nothing(value), "{value}");
         }
@@ -206,6 +266,9 @@ mod tests {
         assert!(same("王　伟", "王伟"));
         assert!(same("基教股。", "基教股"));
         assert!(same("ＯＦＦＩＣＥ", "office"));
+        assert!(same("王伟", "王伟（副局长）"));
+        assert!(same("王伟[局长]", "王　伟"));
+        assert!(!same("（甲）", "（乙）"));
         assert!(!same("基教股（王伟）", "基教股（李强）"));
     }
 }

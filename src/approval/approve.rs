@@ -168,13 +168,11 @@ impl Check<'_> {
                 break;
             }
         }
-        // Across the end of a line, which a layout may join: a number with a check digit is no accident.
+        // Across the end of a line, which a layout may join.
         if found.is_empty() && !exempt {
-            let joined = self.notice.plain.replace('\n', " ");
-            let checked =
-                privacy::find(&joined).into_iter().filter(|(kind, _)| *kind == privacy::Private::Identity);
+            let across = privacy::find(&self.notice.plain).into_iter();
             found.extend(
-                checked.map(|(kind, masked)| Diagnostic::refusal(file(), private_message(kind), [masked])),
+                across.map(|(kind, masked)| Diagnostic::refusal(file(), private_message(kind), [masked])),
             );
         }
         found.dedup_by(|a, b| a.msg == b.msg && a.place == b.place && a.args == b.args);

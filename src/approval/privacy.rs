@@ -1,5 +1,6 @@
 //! Does a text hold numbers that belong to a person? Identity numbers, bank cards and mobile numbers, also
-//! in full-width or Chinese digits and with spaces or hyphens between; masked ones pass.
+//! in full-width, Chinese or circled digits, with marks between and over the end of a line; masked ones
+//! pass.
 
 /// What kind of number was found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,21 +18,40 @@ const SHORTEST: usize = 11;
 /// Digits of the longest, a bank card.
 const LONGEST: usize = 19;
 
-/// Digits that stand together.
+/// Digits of one kind that stand together.
 #[derive(Debug)]
 struct Group {
     digits: String,
     /// Ends with the check character X.
     x: bool,
-    /// One space, hyphen or dot stands between the group before and this one.
-    joined: bool,
+    /// What stands between the group before and this one.
+    gap: Gap,
     /// Money: 元 or decimals follow.
     amount: bool,
+    /// 年 follows.
+    year: bool,
 }
 
-/// The numbers found on a line, masked: what is found must not leak into a log.
-pub(super) fn find(line: &str) -> Vec<(Private, String)> {
-    let groups = groups(line);
+/// What stands between two groups of digits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Gap {
+    /// Words, or too much: the groups are two numbers.
+    Apart,
+    /// Nothing; only the kind of digits changes.
+    Nothing,
+    /// A space, hyphen or dot or two, as in numbers that are written to be read.
+    Plain,
+    /// Up to three other marks.
+    Marks,
+    /// Such marks, the border of a table's cell among them.
+    Cell,
+    /// Such marks, the end of a line among them.
+    Break,
+}
+
+/// The numbers found in a text, masked: what is found must not leak into a log.
+pub(super) fn find(text: &str) -> Vec<(Private, String)> {
+    let groups = groups(text);
     let mut found = Vec::new();
     let mut first = 0;
     while first < groups.len() {
@@ -48,111 +68,173 @@ pub(super) fn find(line: &str) -> Vec<(Private, String)> {
 
 /// A number that begins with the first group, and how many groups it takes.
 fn at(groups: &[Group]) -> Option<(Private, String, usize)> {
-    let mut digits = String::with_capacity(LONGEST);
-    let mut lengths = Vec::with_capacity(LONGEST);
-    for (n, group) in groups.iter().enumerate() {
-        if (n > 0 && !group.joined) || digits.len() + group.digits.len() > LONGEST {
+    let (mut count, mut total, mut breaks) = (0, 0, 0);
+    for group in groups {
+        breaks += usize::from(count > 0 && group.gap == Gap::Break);
+        total += group.digits.len();
+        if (count > 0 && group.gap == Gap::Apart) || total > LONGEST || breaks > 1 {
             break;
         }
-        digits.push_str(&group.digits);
-        lengths.push(group.digits.len());
+        count += 1;
         if group.x {
             break;
         }
     }
     // The longest first: the parts of an identity number are not looked at by themselves.
-    while let Some(length) = lengths.last().copied().filter(|_| digits.len() >= SHORTEST) {
-        let last = &groups[lengths.len() - 1];
-        if let Some(kind) = kind_of(&digits, &lengths, last) {
-            let digits = if last.x { format!("{digits}X") } else { digits };
-            return Some((kind, digits, lengths.len()));
+    for count in (1..=count).rev() {
+        let part = &groups[..count];
+        let digits: String = part.iter().map(|group| group.digits.as_str()).collect();
+        if digits.len() < SHORTEST {
+            break;
         }
-        digits.truncate(digits.len() - length);
-        lengths.pop();
+        if let Some(kind) = kind_of(&digits, part) {
+            let digits = if part[count - 1].x { format!("{digits}X") } else { digits };
+            return Some((kind, digits, count));
+        }
     }
     None
 }
 
-/// What number these digits are, in groups of these lengths of which `last` is the last.
-fn kind_of(digits: &str, lengths: &[usize], last: &Group) -> Option<Private> {
+/// What number these digits are, which stand in these groups.
+fn kind_of(digits: &str, groups: &[Group]) -> Option<Private> {
+    let last = groups.last()?;
+    let mut lengths: Vec<usize> = Vec::with_capacity(groups.len());
+    for group in groups {
+        match lengths.last_mut() {
+            Some(length) if group.gap == Gap::Nothing => *length += group.digits.len(),
+            _ => lengths.push(group.digits.len()),
+        }
+    }
+    let gap = groups[1..].iter().map(|group| group.gap);
+    let plain = gap.clone().all(|gap| matches!(gap, Gap::Nothing | Gap::Plain));
+    // Round numbers side by side are figures, not parts of one number.
+    let round = |group: &Group| group.digits.ends_with('0') && !group.digits.starts_with('0');
     if is_identity(digits, last.x) && (digits.len() > 15 || lengths.len() == 1) {
         Some(Private::Identity)
     } else if last.x {
         None
-    } else if is_bank_card(digits) && is_card_grouping(lengths) {
+    } else if is_bank_card(digits)
+        && (is_card_grouping(&lengths) || is_card_in_parts(digits, &lengths))
+        && !gap.clone().any(|gap| gap == Gap::Cell)
+        && (groups.len() == 1 || !groups.iter().all(round))
+    {
         Some(Private::BankCard)
-    } else if is_mobile(digits, lengths) && !last.amount {
+    } else if is_mobile(digits, &lengths, plain)
+        && !last.amount
+        && (plain || !(groups[1..].iter().all(round) || last.year))
+    {
         Some(Private::Mobile)
     } else {
         None
     }
 }
 
-/// Splits a line into groups of digits. ASCII and full-width digits are one kind, Chinese ones another.
-fn groups(line: &str) -> Vec<Group> {
+/// Splits a text into groups of digits; each kind of digits makes its own groups.
+fn groups(text: &str) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let mut chars = line.chars().filter(|c| !crate::text::is_invisible(*c)).peekable();
+    // What puts a digit into a box is part of it.
+    let drawn = |c: &char| !crate::text::is_invisible(*c) && *c != '\u{20E3}';
+    let mut chars = text.chars().filter(drawn).peekable();
     let mut between = String::new();
-    let mut prefixed = false;
     while let Some(c) = chars.next() {
-        let Some((digit, chinese)) = digit(c) else {
+        let Some((digit, kind)) = digit(c) else {
             between.push(c);
-            prefixed = c == '+';
             continue;
         };
         let mut digits = String::from(digit);
-        while let Some((next, _)) =
-            chars.peek().and_then(|c| self::digit(*c)).filter(|(_, zh)| *zh == chinese)
-        {
+        while let Some((next, _)) = chars.peek().and_then(|c| self::digit(*c)).filter(|(_, k)| *k == kind) {
             digits.push(next);
             chars.next();
         }
-        let x = digits.len() <= 17
-            && chars.peek().is_some_and(|c| matches!(c, 'x' | 'X' | 'ｘ' | 'Ｘ' | '×' | 'Х' | 'х'))
-            && {
-                let mut ahead = chars.clone();
-                ahead.next();
-                !ahead.peek().is_some_and(|c| c.is_ascii_alphanumeric() || *c == '*')
-            };
+        let x = digits.len() <= 17 && chars.peek().is_some_and(|c| "xXｘＸ×ХхⅩⅹ✕╳".contains(*c)) && {
+            let mut ahead = chars.clone();
+            ahead.next();
+            !ahead.peek().is_some_and(|c| c.is_ascii_alphanumeric() || *c == '*')
+        };
         if x {
             chars.next();
         }
-        let mut ahead = chars.clone();
-        let amount = match (ahead.next(), ahead.next()) {
-            (Some('元' | '万' | '亿' | '%'), _) => true,
-            (Some('.'), Some(next)) => next.is_ascii_digit(),
-            _ => false,
-        };
-        // A sign or country code begins a number, whatever stands before.
-        let joined = !groups.is_empty() && !prefixed && is_separator(&between);
-        groups.push(Group { digits, x, joined, amount });
+        let ahead: String = chars.clone().take(5).collect();
+        let gap = if groups.is_empty() { Gap::Apart } else { gap(&between) };
+        groups.push(Group { digits, x, gap, amount: is_amount(&ahead), year: ahead.starts_with('年') });
         between.clear();
-        prefixed = false;
     }
     groups
 }
 
-/// A digit and whether it is a Chinese one.
-fn digit(c: char) -> Option<(char, bool)> {
-    const CHINESE: &str = "〇一二三四五六七八九";
+/// Whether what follows a number makes it money or a share: 元, but not 元旦; 万, but not 万老师; decimals,
+/// but not the number of a house.
+fn is_amount(ahead: &str) -> bool {
+    let ends = |rest: &str| rest.chars().next().is_none_or(|c| "元亿万%".contains(c) || !c.is_alphanumeric());
+    if let Some(rest) = ahead.strip_prefix('元') {
+        return !rest.starts_with(['旦', '宵', '月']);
+    }
+    if let Some(rest) = ahead.strip_prefix(['万', '亿']) {
+        return ends(rest);
+    }
+    let decimals =
+        ahead.strip_prefix('.').map(|rest| (rest, rest.trim_start_matches(|c: char| c.is_ascii_digit())));
+    ahead.starts_with('%') || decimals.is_some_and(|(all, rest)| rest.len() < all.len() && ends(rest))
+}
+
+/// How a digit is written: those of one kind make one group.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum DigitKind {
+    Plain,
+    Chinese,
+    /// In a circle, in brackets, raised or lowered.
+    Set,
+}
+
+/// A digit and how it is written.
+fn digit(c: char) -> Option<(char, DigitKind)> {
+    /// Nine in a row from 1 on: `①` `⑴` `⒈` `❶` `➀` `➊` `⓵`.
+    const SET: [u32; 7] = [0x2460, 0x2474, 0x2488, 0x2776, 0x2780, 0x278A, 0x24F5];
+    let of = |value: u32, kind| char::from_digit(value, 10).map(|d| (d, kind));
+    let place = |digits: &str| digits.chars().position(|d| d == c).map(|n| n as u32);
+    let code = c as u32;
     match c {
-        '0'..='9' => Some((c, false)),
-        '０'..='９' => char::from_digit(c as u32 - '０' as u32, 10).map(|d| (d, false)),
+        '0'..='9' => Some((c, DigitKind::Plain)),
+        '０'..='９' => of(code - '０' as u32, DigitKind::Plain),
         // Mathematical digits come in five styles of ten.
-        '\u{1D7CE}'..='\u{1D7FF}' => char::from_digit((c as u32 - 0x1D7CE) % 10, 10).map(|d| (d, false)),
-        '零' | '○' => Some(('0', true)),
-        '幺' => Some(('1', true)),
+        '\u{1D7CE}'..='\u{1D7FF}' => of((code - 0x1D7CE) % 10, DigitKind::Plain),
+        '\u{1FBF0}'..='\u{1FBF9}' => of(code - 0x1FBF0, DigitKind::Plain),
+        '零' | '○' | '◯' => Some(('0', DigitKind::Chinese)),
+        '幺' => Some(('1', DigitKind::Chinese)),
+        '⓪' | '⓿' | '🄋' | '🄌' => Some(('0', DigitKind::Set)),
+        _ if c < '\u{2460}' => {
+            let n = place("⁰¹²³⁴⁵⁶⁷⁸⁹").or_else(|| place("₀₁₂₃₄₅₆₇₈₉"))?;
+            of(n, DigitKind::Set)
+        }
+        '\u{2460}'..='\u{2793}' => {
+            let first = SET.iter().find(|first| (**first..**first + 9).contains(&code))?;
+            of(code - first + 1, DigitKind::Set)
+        }
         _ => {
-            let n = CHINESE.chars().position(|d| d == c)?;
-            char::from_digit(n as u32, 10).map(|d| (d, true))
+            let n = place("〇一二三四五六七八九")
+                .or_else(|| place("零壹贰叁肆伍陆柒捌玖"))
+                .or_else(|| place("零壹貳參肆伍陸柒捌玖"))?;
+            of(n, DigitKind::Chinese)
         }
     }
 }
 
-/// At most two spaces, hyphens or dots.
-fn is_separator(between: &str) -> bool {
-    (1..=2).contains(&between.chars().count())
-        && between.chars().all(|c| " 　\u{A0}-－‐‑–—─_.·．•".contains(c))
+fn gap(between: &str) -> Gap {
+    let count = between.chars().take(4).count();
+    // A sign or country code begins a number, whatever stands before.
+    if between.ends_with('+') || count > 3 || between.chars().any(char::is_alphanumeric) {
+        Gap::Apart
+    } else if count == 0 {
+        Gap::Nothing
+    } else if between.contains('\n') {
+        if between.matches('\n').count() > 1 { Gap::Apart } else { Gap::Break }
+    } else if between.contains(['|', '｜']) {
+        Gap::Cell
+    } else if count <= 2 && between.chars().all(|c| " 　\u{A0}-－‐‑–—─_.·．•".contains(c)) {
+        Gap::Plain
+    } else {
+        Gap::Marks
+    }
 }
 
 /// A resident identity number: GB 11643-1999 with its check character (ISO 7064, mod 11-2), or the fifteen
@@ -207,16 +289,25 @@ fn is_bank_card(digits: &str) -> bool {
 fn is_card_grouping(lengths: &[usize]) -> bool {
     let (first, rest) = (lengths[0], &lengths[1..]);
     let fours = |groups: &[usize]| {
-        groups.iter().rev().skip(1).all(|n| *n == 4) && groups.last().is_none_or(|n| *n <= 4)
+        groups.iter().rev().skip(1).all(|n| n % 4 == 0) && groups.last().is_none_or(|n| *n <= 8)
     };
     rest.is_empty()
-        || (first == 4 && fours(rest))
+        || (first % 4 == 0 && fours(rest))
         || (first == 6 && rest.len() <= 2)
         || lengths.iter().all(|n| *n == 1)
 }
 
-/// Eleven digits from 13 to 19, also behind 86, 0086 or 0.
-fn is_mobile(digits: &str, lengths: &[usize]) -> bool {
+/// In two parts, or in parts of the same length. Cards that do not begin with 62 have sixteen digits: so a
+/// switchboard's 400 number and a telephone number behind it are none.
+fn is_card_in_parts(digits: &str, lengths: &[usize]) -> bool {
+    let (first, last) = (lengths[0], lengths[lengths.len() - 1]);
+    let even = lengths[1..lengths.len() - 1].iter().all(|n| *n == first) && last <= first;
+    (digits.len() == 16 || digits.starts_with("62")) && first >= 2 && (lengths.len() == 2 || even)
+}
+
+/// Eleven digits from 13 to 19, also behind 86, 0086 or 0. With `plain` gaps between, more ways to group
+/// them count.
+fn is_mobile(digits: &str, lengths: &[usize], plain: bool) -> bool {
     let code =
         ["0086", "86", "0"].iter().find(|code| digits.len() == 11 + code.len() && digits.starts_with(**code));
     let (number, lengths) = match code {
@@ -231,9 +322,10 @@ fn is_mobile(digits: &str, lengths: &[usize]) -> bool {
         None => (digits, lengths.to_vec()),
     };
     let begins = number.starts_with('1') && number[1..].starts_with(|c: char| ('3'..='9').contains(&c));
-    let grouped = lengths.len() == 1
-        || ([3, 4, 7].contains(&lengths[0]) && lengths[1..].iter().all(|n| *n >= 2))
-        || lengths.iter().all(|n| *n == 1);
+    let grouped = matches!(lengths[..], [11] | [3, 4, 4] | [3, 8] | [7, 4])
+        || (plain
+            && (([3, 4, 7].contains(&lengths[0]) && lengths[1..].iter().all(|n| *n >= 2))
+                || lengths.iter().all(|n| *n == 1)));
     number.len() == 11 && begins && grouped
 }
 
@@ -317,8 +409,73 @@ mod tests {
     }
 
     #[test]
+    fn disguised_numbers_are_found() {
+        for line in [
+            "138〇〇〇〇0000",
+            "一三八00000000",
+            "138/0000/0000",
+            "138,0000,0000",
+            "138、0000、0000",
+            "138：0000：0000",
+            "138～0000～0000",
+            "138―0000―0000",
+            "138_0000_0000",
+            "(138)0000(0000)",
+            "138   0000   0000",
+            "①③⑧00000000",
+            "①③⑧①②③④⑤⑥⑦⑧",
+            "¹³⁸⁰⁰⁰⁰⁰⁰⁰⁰",
+            "壹叁捌零零零零零零零零",
+            "1380000\n0000",
+            "138 | 0000 | 0000",
+            "13800000000.2号楼",
+            "13800000000元旦值班",
+            "13800000000万老师",
+            "13800000000一楼",
+            "①13800000000",
+            "1\u{FE0F}\u{20E3}3\u{FE0F}\u{20E3}8\u{FE0F}\u{20E3}00000000",
+            "电话138，12345678",
+        ] {
+            assert_eq!(kinds(line), [Private::Mobile], "{line}");
+        }
+        for line in [
+            "6222020200\n112233446",
+            "62220 20200 11223 3446",
+            "62220202 00112233446",
+            "6222/0202/0011/2233/446",
+            "陆贰贰贰0202 0011 2233 446",
+        ] {
+            assert_eq!(kinds(line), [Private::BankCard], "{line}");
+        }
+        for line in [
+            "110105/19491231/002X",
+            "110105一九四九1231002X",
+            "110105\n19491231002X",
+            "110105 | 19491231 | 002X",
+        ] {
+            assert_eq!(kinds(line), [Private::Identity], "{line}");
+        }
+    }
+
+    #[test]
     fn other_numbers_pass() {
         for line in [
+            "1 286 350.00",
+            "13800000000万元",
+            "13800000000元整",
+            "15000000.00",
+            "4500 | 4200 | 4300 | 4600",
+            "4510 | 4207 | 4311 | 4642",
+            "150 | 2000 | 3000",
+            "150、2000、3000元",
+            "投资1500000\n2026年9月",
+            "建字第350421202600012号",
+            "4500\n4200\n4300\n4600",
+            "1、3、5、6、7、8、9、2、4、5、6",
+            "4008001234 82812345",
+            "138*****000",
+            "二〇二六年九月一日至二〇二六年十月八日",
+            "2026-06-20/2026-07-10",
             "110105********002X",
             "1101051949****002X",
             "138****0000",

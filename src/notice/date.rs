@@ -101,7 +101,8 @@ pub fn parse(text: &str) -> Result<When, NoDate> {
     if text.len() > 256 {
         return Err(NoDate::Bad(None));
     }
-    let chars = super::date_cursor::fold(text);
+    let quotes = |c: char| c.is_whitespace() || "“”‘’「」『』\"'".contains(c);
+    let chars = super::date_cursor::fold(text.trim_matches(quotes));
     let mut cursor = Cursor::new(&chars);
     cursor.skip_words(&[
         "自",
@@ -118,21 +119,44 @@ pub fn parse(text: &str) -> Result<When, NoDate> {
         "till",
     ]);
     let when = cursor.when()?;
-    cursor.skip_words(&["起", "止", "为止", "之前", "以前", "前", "开始", "结束", "截止", "整", "。", "."]);
+    cursor.skip_words(&[
+        "起",
+        "止",
+        "为止",
+        "之前",
+        "以前",
+        "前",
+        "开始",
+        "结束",
+        "截止",
+        "整",
+        "。",
+        ".",
+        "(含)",
+        "(含当日)",
+        "(含当天)",
+        "(含本日)",
+        "(包含当日)",
+        "(包含当天)",
+        "(当日有效)",
+    ]);
     if cursor.at_end() { Ok(when) } else { Err(NoDate::Bad(Some(when.date))) }
 }
 
-/// Reads `2026-06-20 至 2026-07-10`, also where the second part leaves out the year.
+/// What stands between the ends of a range.
+const BETWEEN: &[&str] = &["至", "到", "~", "～", "—", "–", " - ", " to "];
+
+/// Reads `2026-06-20 至 2026-07-10`, also where the second part leaves out the year and lies in the same.
 pub fn parse_range(text: &str) -> Option<(When, When)> {
-    const BETWEEN: &[&str] = &["至", "到", "~", "～", "—", "–", " - ", " to "];
-    for mark in BETWEEN {
-        let Some((first, second)) = text.split_once(mark) else { continue };
-        let second = second.trim_start_matches(['—', '–', '~', '～']);
-        let Ok(from) = parse(first) else { continue };
+    for (from, second) in beginnings(text) {
         let until = match parse(second) {
             Ok(until) => until,
             Err(NoDate::NoYear(month, day, seconds)) => {
                 let date = Date::new(from.date.year(), month as i8, day as i8).ok()?;
+                // 2026年12月1日至3月1日: another year is not ours to guess, but to propose.
+                if date < from.date {
+                    return None;
+                }
                 When { date, seconds, offset: None, weekday: None }
             }
             Err(_) => continue,
@@ -142,12 +166,35 @@ pub fn parse_range(text: &str) -> Option<(When, When)> {
     None
 }
 
+/// The ways to read `text` as a range: its beginning, and what stands behind the mark.
+fn beginnings(text: &str) -> impl Iterator<Item = (When, &str)> {
+    BETWEEN.iter().filter_map(move |mark| {
+        let (first, second) = text.split_once(mark)?;
+        Some((parse(first).ok()?, second.trim_start_matches(['—', '–', '~', '～'])))
+    })
+}
+
+/// A date to paste instead of `value`, which could not be read: for a last day never one that has passed,
+/// nor the beginning of a range.
+pub fn proposal_for(value: &str, error: NoDate, role: Role, today: Date) -> String {
+    // Longer values are no dates.
+    let range = if role == Role::Until && value.len() <= 256 { beginnings(value).next() } else { None };
+    let Some((from, second)) = range else { return proposal(error, role, today) };
+    match parse(second) {
+        Ok(until) => proposal(NoDate::Bad(Some(until.date)), role, today),
+        Err(error @ NoDate::NoYear(..)) => proposal(error, role, today.max(from.date)),
+        Err(error) => proposal(error, role, today),
+    }
+}
+
 /// A date to paste instead of what could not be read.
 pub fn proposal(error: NoDate, role: Role, today: Date) -> String {
     let in_days = |days: i32| today.saturating_add(jiff::Span::new().days(days));
     let otherwise = if role == Role::Until { in_days(30) } else { today };
     match error {
-        NoDate::Bad(meant) => meant.unwrap_or(otherwise).to_string(),
+        NoDate::Bad(meant) => {
+            meant.filter(|date| role == Role::Near || *date >= today).unwrap_or(otherwise).to_string()
+        }
         NoDate::OpenEnded => otherwise.to_string(),
         NoDate::NoYear(month, day, seconds) => {
             let earliest = if role == Role::Until { today } else { in_days(-182) };
@@ -247,6 +294,10 @@ mod tests {
             "2026年9月1日24:00",
             "2026-09-01 (Tue)",
             "2026-09-01 24：00",
+            "2026年9月1日（含）",
+            "2026年9月1日（含当日）",
+            "“2026年9月1日”",
+            "「2026-09-01」",
         ] {
             assert_eq!(end(text), "2026-09-02 00:00", "{text}");
         }
@@ -284,22 +335,26 @@ mod tests {
     fn what_is_no_date_comes_with_one_to_paste() {
         let today = date(2026, 11, 23);
         for (text, role, proposed) in [
-            ("2026-02-30", Role::Until, "2026-02-28"),
+            ("2026-02-30", Role::Until, "2026-12-23"),
+            ("2027-02-30", Role::Until, "2027-02-28"),
             ("9月1日", Role::Until, "2027-09-01"),
             ("12月1日17:30", Role::Until, "2026-12-01 17:30"),
             ("9月1日", Role::Near, "2026-09-01"),
             ("2月29日", Role::Until, "2028-02-29"),
             ("长期有效", Role::Until, "2026-12-23"),
             ("下周", Role::Until, "2026-12-23"),
-            ("26年9月1日", Role::Until, "2026-09-01"),
+            ("27年9月1日", Role::Until, "2027-09-01"),
+            ("2026年12月1日至3月1日", Role::Until, "2027-03-01"),
+            ("2026年3月1日至2027年5月31号晚", Role::Until, "2027-05-31"),
+            ("2026年3月1日至另行通知", Role::Until, "2026-12-23"),
             ("2026-13-01", Role::Until, "2026-12-23"),
-            ("2026-09-01 25:00", Role::Until, "2026-09-01"),
+            ("2026-12-01 25:00", Role::Until, "2026-12-01"),
             ("99999-01-01", Role::Until, "2026-12-23"),
             ("2026年9月", Role::Until, "2026-12-23"),
             ("", Role::Near, "2026-11-23"),
         ] {
             let error = parse(text).expect_err(text);
-            assert_eq!(proposal(error, role, today), proposed, "{text}");
+            assert_eq!(proposal_for(text, error, role, today), proposed, "{text}");
         }
         assert_eq!(parse("永久"), Err(NoDate::OpenEnded));
         assert_eq!(parse("９月１日"), Err(NoDate::NoYear(9, 1, None)));

@@ -19,6 +19,9 @@ pub fn kind(file_name: &str, playlist: &str) -> Kind {
         return Kind::Defaults;
     }
     let Some((stem, extension)) = split(&lower) else {
+        if let Some((mark, meant)) = with_dot(file_name) {
+            return refuse(Msg::WrongDot, [file_name, &mark, &meant], file_name, playlist);
+        }
         return refuse(Msg::NoExtension, [file_name], file_name, playlist);
     };
     let of = |list: &[&str]| list.contains(&extension);
@@ -76,6 +79,16 @@ fn split(name: &str) -> Option<(&str, &str)> {
     let (stem, extension) = name.rsplit_once('.')?;
     let good = !stem.is_empty() && (1..=10).contains(&extension.len()) && extension.is_ascii();
     (good && !extension.contains(' ')).then_some((stem, extension))
+}
+
+/// The mark typed instead of the dot before a known extension, and the name that was meant: `通知。txt`.
+fn with_dot(name: &str) -> Option<(String, String)> {
+    let at = name.rfind(['。', '．', '｡', '，', ',', '·', '、'])?;
+    let (stem, rest) = name.split_at(at);
+    let mark = rest.chars().next()?;
+    let extension = crate::text::fold_name(&rest[mark.len_utf8()..]);
+    let known = [TEXTS, MARKDOWN, PICTURES].iter().any(|list| list.contains(&extension.as_str()));
+    (known && !stem.is_empty()).then(|| (mark.to_string(), format!("{stem}.{extension}")))
 }
 
 /// Hidden, temporary, left behind by other programs, or a template.
@@ -159,12 +172,20 @@ mod tests {
             ("a.mp4", Msg::NotSupportedVideo),
             ("screens.yaml", Msg::StrayYaml),
             ("通知", Msg::NoExtension),
+            ("通知。txt", Msg::WrongDot),
+            ("通知．ｔｘｔ", Msg::WrongDot),
             ("通知。最终版.x y", Msg::NoExtension),
         ] {
             let Kind::Unsupported(d) = kind(name, "bureau") else { panic!("{name} passed") };
             assert_eq!(d.msg, msg, "{name}");
             assert_eq!(d.place.path, format!("bureau/{name}"));
         }
+    }
+
+    #[test]
+    fn a_mistyped_dot_comes_with_the_name_that_was_meant() {
+        let Kind::Unsupported(d) = kind("通知。txt", "bureau") else { panic!("passed") };
+        assert_eq!(d.args, ["通知。txt", "。", "通知.txt"]);
     }
 
     #[test]

@@ -159,6 +159,11 @@ pub(super) fn strict(
                 }
                 _ => out.problems.push(not_understood(place, &item, today)),
             },
+            // Any key is near to one character.
+            Line::Unknown(pair) if pair.written.chars().count() == 1 => {
+                let text = format!("{}：{}", pair.written, pair.value);
+                out.problems.push(not_understood(place, &text, today));
+            }
             Line::Unknown(pair) => {
                 let known = keys::nearest(&pair.written).0;
                 out.problems.push(Diagnostic::refusal(place, Msg::UnknownKey, [&*pair.written, known]));
@@ -335,6 +340,7 @@ mod tests {
             ("---/标题: a/提供: b/从未结束", "title|0"),
             ("---/标题: a/随便写写/---/正文", "HeaderNotUnderstood:3"),
             ("---/类型别: a/---/正文", "UnknownKey:2"),
+            ("---/类: a/---/正文", "HeaderNotUnderstood:2"),
             ("标题：a/类型别：b/---/正文", "UnknownKey:2"),
             ("标题：a/提供：b/保密审察：c//正文", "UnknownKey:3"),
             ("标题：a/信息提供仁：b/正文", "UnknownKey:2"),

@@ -155,7 +155,7 @@ impl Reader<'_> {
             NoDate::NoYear(..) => Msg::NoYear,
             NoDate::Bad(_) | NoDate::OpenEnded => Msg::BadDate,
         };
-        let proposal = date::proposal(error, role, self.context.today);
+        let proposal = date::proposal_for(&entry.value, error, role, self.context.today);
         let args = [&entry.written, &entry.value, &proposal];
         self.errors.push(Diagnostic::refusal(entry.place.clone(), msg, args));
         None
