@@ -142,7 +142,7 @@ impl<'a> Trial<'a> {
             // Several pages: each shows which it is, unless the room for that costs a page.
             let mark = self.mark_width(filled.len());
             let marked = flow::fill(&sized, Frame { mark, ..frame });
-            if marked.complete && marked.len() == filled.len() {
+            if mark > 0 && marked.complete && marked.len() == filled.len() {
                 filled = marked;
                 frame.mark = mark;
             }
@@ -182,11 +182,10 @@ impl<'a> Trial<'a> {
         self.legible.first().copied().unwrap_or(16)
     }
 
-    /// Room for `2/3` or `12/12` and a little air.
+    /// Room for `2/3` or `12/12` and a little air; none where that is half the page.
     fn mark_width(&self, pages: usize) -> u32 {
-        let px = self.mark_px();
-        let signs = if pages > 9 { 5 } else { 3 };
-        (px / 2 * signs + px / 4).min(self.profile.page_size().width / 2)
+        let width = place::mark_width(&self.face(self.mark_px()), pages);
+        if width * 2 > self.profile.page_size().width { 0 } else { width }
     }
 
     /// Every character without a glyph at `px`, with its code point.
@@ -213,7 +212,7 @@ impl<'a> Trial<'a> {
             filled = if by_words.complete { by_words } else { filled };
         }
         if !frame.strip {
-            filled.accompany_sign_off();
+            filled.accompany_sign_off(frame.size.height);
         }
         let mark_face = (frame.mark > 0).then(|| self.face(self.mark_px()));
         let alone = frame.strip || filled.len() == 1;

@@ -87,12 +87,15 @@ impl Filled {
         &self.cells[row.cells.0..row.cells.1]
     }
 
-    /// Issuer and date do not stand alone on the last page: a line of the body goes with them.
-    pub(super) fn accompany_sign_off(&mut self) {
+    /// Issuer and date do not stand alone on the last page: a line of the body goes with them, if the page's
+    /// `height` holds it.
+    pub(super) fn accompany_sign_off(&mut self, height: u32) {
         let [.., before, last] = self.starts.as_mut_slice() else { return };
         let row = &self.rows[*last - 1];
         let text = !row.sign_off && !row.rule && row.cells.1 - row.cells.0 == 1;
-        if *last - *before > 2 && text && self.rows[*last..].iter().all(|row| row.sign_off) {
+        let rows = &self.rows[*last - 1..];
+        let fits = rows.iter().map(|row| row.height + self.gap).sum::<u32>() <= height + self.gap;
+        if *last - *before > 2 && text && fits && self.rows[*last..].iter().all(|row| row.sign_off) {
             *last -= 1;
         }
     }
@@ -307,8 +310,9 @@ impl<'a> Pager<'a> {
 
     fn rule(&mut self) {
         let height = (self.sized.px / 16).max(1);
-        // Neither the first thing on a page nor between pages.
-        if !self.frame.strip && self.used > 0 && self.fits(height) {
+        // Neither the first thing on a page nor between pages: a line below it has room, too.
+        let least = height + self.filled.gap + self.sized.px;
+        if !self.frame.strip && self.used > 0 && self.fits(least) {
             self.push(Row { height, rule: true, ..Row::default() }, []);
         }
     }
