@@ -37,8 +37,10 @@ pub(super) struct Filled {
     starts: Vec<usize>,
     /// Whether something was split that should not be: a word, a table's columns.
     pub forced: bool,
-    /// Whether a page of a strip ends inside a phrase.
+    /// Whether a page ends inside a phrase.
     pub rough: bool,
+    /// Whether a tall page ends inside a word.
+    pub torn: bool,
     /// Whether everything found a place.
     pub complete: bool,
     /// Least pixels between rows.
@@ -85,6 +87,13 @@ impl Filled {
     /// What stands in a row.
     pub(super) fn cells(&self, row: &Row) -> &[Cell] {
         &self.cells[row.cells.0..row.cells.1]
+    }
+
+    /// How many letters and Han stand on the last page, issuer and date left out.
+    pub(super) fn letters_at_end(&self, sized: &Sized<'_>) -> usize {
+        let last = self.pages().last().unwrap_or_default();
+        let cells = last.iter().filter(|row| !row.sign_off).flat_map(|row| self.cells(row));
+        cells.map(|cell| sized.texts[cell.text].letters(&cell.line)).sum()
     }
 
     /// Issuer and date do not stand alone on the last page: a line of the body goes with them, if the page's
@@ -242,16 +251,18 @@ impl<'a> Pager<'a> {
             let mut line = text.line(at, room.min(widest));
             if centred {
                 line = text.to_word(line);
-            } else if last && self.frame.strip {
+            } else if last {
                 line = match text.to_phrase(line) {
                     Some(line) => line,
-                    None if self.frame.words => text.to_word(line),
+                    None if self.frame.words || !self.frame.strip => text.to_word(line),
                     None => line,
                 };
             }
             line = text.with_company(line);
             self.filled.forced |= line.forced;
-            self.filled.rough |= last && self.frame.strip && !text.pauses(&line);
+            let inside = last && !text.pauses(&line);
+            self.filled.rough |= inside;
+            self.filled.torn |= inside && !self.frame.strip && !text.ends_word(&line);
             let x = match place {
                 Place::Left(..) => indent,
                 Place::Centre => room.saturating_sub(line.width) / 2,
