@@ -46,6 +46,7 @@ pub(super) fn breaks(text: &str, chars: &[char], keep: &[String]) -> Vec<Break> 
     negations(chars, &mut out);
     numbers(chars, &mut out);
     names(chars, &mut out);
+    enumerators(chars, &mut out);
     for word in keep.iter().filter(|word| !word.trim().is_empty()) {
         keep_together(text, word, &mut out);
     }
@@ -172,6 +173,36 @@ fn names(chars: &[char], out: &mut [Break]) {
     }
 }
 
+/// What counts off stays with what it counts: ①, `1.`, `1、`, `(1)`, `（一）`.
+fn enumerators(chars: &[char], out: &mut [Break]) {
+    let counts =
+        |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c) || "一二三四五六七八九十".contains(c);
+    // ①⑴⒈㈠ and their like.
+    let whole = |c: char| matches!(c as u32, 0x2460..=0x249B | 0x24EB..=0x24FF | 0x2776..=0x2793 | 0x3220..=0x3229 | 0x3280..=0x3289);
+    let mut n = 0;
+    while n < chars.len() {
+        let first = n;
+        n += 1;
+        let mut end = whole(chars[first]).then_some(n);
+        if counts(chars[first]) {
+            while n < chars.len() && counts(chars[n]) {
+                n += 1;
+            }
+            let before = first.checked_sub(1).map(|at| chars[at]);
+            let opened = matches!(before, Some('(' | '（'));
+            let begins = before.is_none_or(|c| c.is_whitespace() || ends_phrase(c) == 2 || c == '：');
+            let closed = matches!((opened, chars.get(n)), (true, Some(')' | '）')));
+            let dotted = begins && matches!(chars.get(n), Some('.' | '．' | '、'));
+            end = (n - first <= 3 && (closed || dotted)).then_some(n + 1);
+        }
+        // A space between them is passed over.
+        let next = end.and_then(|end| (end..chars.len()).find(|at| !chars[*at].is_whitespace()));
+        for level in end.zip(next).and_then(|(end, next)| out.get_mut(end..=next)).unwrap_or_default() {
+            *level = (*level).min(Break::Resort);
+        }
+    }
+}
+
 fn keep_together(text: &str, word: &str, out: &mut [Break]) {
     let length = word.chars().count();
     let (mut byte, mut n) = (0, 0);
@@ -238,6 +269,9 @@ mod tests {
             ("name of two characters", "王　伟|到|会"),
             ("names in a row", "王　伟　|李　明　|张|三|丰"),
             ("money", "￥15元|每|生"),
+            ("enumerator", "材|料：|①户|口|簿；|②房|产|证|③其|他"),
+            ("enumerator", "材|料：|1.户|口|簿；|2、房|产|证。|（1）其|他|(2) 材|料"),
+            ("no enumerator", "第1、|2项，|一|年|级、|二|年|级"),
             ("temperature", "今|天|25℃，|晴"),
         ] {
             let text = expected.replace('|', "");

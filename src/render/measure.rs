@@ -254,6 +254,16 @@ impl<'t> Measured<'t> {
         !self.has_more(line.next) || last.is_none_or(|c| ends_phrase(c) > 0 || closes(c))
     }
 
+    /// Whether `line` ends where a word does.
+    pub(super) fn ends_word(&self, line: &Line) -> bool {
+        !line.forced && self.text.starts_word(line.next)
+    }
+
+    /// How many characters of `line` are letters, figures or Han.
+    pub(super) fn letters(&self, line: &Line) -> usize {
+        self.text.chars[line.start..line.end].iter().filter(|c| c.is_alphanumeric()).count()
+    }
+
     /// `line` ended at the last end of a phrase in it; `None` if that leaves less than two fifths of it, or if
     /// nothing follows anyway. Pages of a strip are cut so.
     pub(super) fn to_phrase(&self, line: Line) -> Option<Line> {

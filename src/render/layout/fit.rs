@@ -28,11 +28,28 @@ const MAX_COUNTED: usize = 10_000;
 /// A line of fewer characters reads badly: such sizes are taken only where all fits on one page.
 const GOOD_LINE_EMS: u32 = 8;
 
+/// Fewer letters than this on a last page look forgotten.
+const FEW_LETTERS: usize = 6;
+
+/// What a size does to a notice, best first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Grade {
+    /// Every page ends with a phrase.
+    Good,
+    /// A page ends inside a phrase, or the last one is a line alone.
+    Rough,
+    /// A page ends inside a word, or the last one holds next to nothing.
+    Torn,
+    /// A line ends inside what is never split, or a table lost its columns.
+    Forced,
+}
+
 /// One size tried.
 struct Try<'t> {
     sized: Sized<'t>,
     filled: Filled,
     frame: Frame,
+    grade: Grade,
 }
 
 /// Chooses a size for `content` and makes its pages.
@@ -99,25 +116,32 @@ impl<'a> Trial<'a> {
         self.fonts.at(px).smooth(self.smooth)
     }
 
-    /// The largest size that takes at most `few` pages and splits nothing that should stay whole; where there
-    /// is none, the largest that takes as few.
+    /// The size of the best grade that takes at most `few` pages; of equal ones the largest.
     fn largest(&self, few: usize) -> Option<Try<'a>> {
         let width = self.profile.page_size().width;
-        let mut second: Option<Try<'_>> = None;
+        let mut best: Option<Try<'_>> = None;
+        // The largest size that splits nothing: better page ends are worth one size, but not half of it.
+        let mut whole = 0;
         for px in self.legible.iter().rev().copied().filter(|px| self.pages_at_least(*px) <= few as u64) {
+            if px * 3 < whole * 2 {
+                break;
+            }
             let Some(one) = self.at(px, few).filter(|one| one.filled.complete) else { continue };
             let wide = width >= px * GOOD_LINE_EMS;
-            let whole = |one: &Try<'_>| !one.filled.forced;
-            if whole(&one) && !one.filled.rough && (wide || one.filled.len() == 1) {
-                // Whole phrases are worth a size smaller, but not half of it.
-                let keep = second.take_if(|rough| whole(rough) && px * 3 < rough.sized.px * 2);
-                return keep.or(Some(one));
+            if !wide && (one.grade == Grade::Forced || one.filled.len() > 1) {
+                continue;
             }
-            if wide && second.as_ref().is_none_or(|second| whole(&one) && !whole(second)) {
-                second = Some(one);
+            if one.grade < Grade::Forced {
+                whole = whole.max(px);
+            }
+            if best.as_ref().is_none_or(|best| one.grade < best.grade) {
+                best = Some(one);
+            }
+            if best.as_ref().is_some_and(|best| best.grade == Grade::Good) {
+                break;
             }
         }
-        second
+        best
     }
 
     /// Fewer pages than this are impossible at `px`; a quarter is allowed for marks that give way.
@@ -142,18 +166,16 @@ impl<'a> Trial<'a> {
             // Several pages: each shows which it is, unless the room for that costs a page.
             let mark = self.mark_width(filled.len());
             let marked = flow::fill(&sized, Frame { mark, ..frame });
-            if marked.complete && marked.len() == filled.len() {
+            if mark > 0 && marked.complete && marked.len() == filled.len() {
                 filled = marked;
                 frame.mark = mark;
             }
         }
-        // One line alone on the last page looks forgotten, where evening out cannot give it company.
-        let mut rows = filled.pages().map(<[_]>::len);
-        if let (false, Some(first), Some(1)) = (strip, rows.next(), rows.last()) {
-            let lonely = first > 2 && filled.len() >= first;
-            filled.rough |= lonely;
+        let mut grade = grade(&sized, &filled, frame);
+        if filled.complete && grade > Grade::Good && filled.len() > 1 && !strip {
+            (filled, grade) = evened(&sized, filled, frame);
         }
-        Some(Try { sized, filled, frame })
+        Some(Try { sized, filled, frame, grade })
     }
 
     /// A title takes the next larger size where it still stands on one line and leaves the body its room; on
@@ -182,11 +204,10 @@ impl<'a> Trial<'a> {
         self.legible.first().copied().unwrap_or(16)
     }
 
-    /// Room for `2/3` or `12/12` and a little air.
+    /// Room for `2/3` or `12/12` and a little air; none where that is half the page.
     fn mark_width(&self, pages: usize) -> u32 {
-        let px = self.mark_px();
-        let signs = if pages > 9 { 5 } else { 3 };
-        (px / 2 * signs + px / 4).min(self.profile.page_size().width / 2)
+        let width = place::mark_width(&self.face(self.mark_px()), pages);
+        if width * 2 > self.profile.page_size().width { 0 } else { width }
     }
 
     /// Every character without a glyph at `px`, with its code point.
@@ -205,15 +226,15 @@ impl<'a> Trial<'a> {
 
     /// Evens out the pages and places every row.
     fn finish(&self, id: &NoticeId, chosen: Try<'_>, dwell_ms: Option<u32>) -> Layout {
-        let Try { sized, filled, frame } = chosen;
-        let mut filled = evened(&sized, filled, frame);
+        let Try { sized, filled, frame, .. } = chosen;
+        let (mut filled, _) = evened(&sized, filled, frame);
         if frame.strip && filled.rough {
             // Looked up only for the size that is taken.
             let by_words = flow::fill(&sized, Frame { words: true, max_pages: frame.max_pages + 1, ..frame });
             filled = if by_words.complete { by_words } else { filled };
         }
         if !frame.strip {
-            filled.accompany_sign_off();
+            filled.accompany_sign_off(frame.size.height);
         }
         let mark_face = (frame.mark > 0).then(|| self.face(self.mark_px()));
         let alone = frame.strip || filled.len() == 1;
@@ -223,25 +244,57 @@ impl<'a> Trial<'a> {
     }
 }
 
-/// Fills the least height at which as many pages are enough: the last one then is about as full as the others.
-fn evened(sized: &Sized<'_>, filled: Filled, frame: Frame) -> Filled {
+/// How good the pages of `filled` are.
+fn grade(sized: &Sized<'_>, filled: &Filled, frame: Frame) -> Grade {
+    let tall = !frame.strip && filled.len() > 1;
+    let mut rows = filled.pages().map(|rows| rows.iter().filter(|row| !row.sign_off).count());
+    let (first, last) = (rows.next().unwrap_or(0), rows.last().unwrap_or(0));
+    if filled.forced {
+        Grade::Forced
+    } else if filled.torn || (tall && last > 0 && filled.letters_at_end(sized) < FEW_LETTERS) {
+        Grade::Torn
+    } else if filled.rough || (tall && first > 2 && last == 1) {
+        Grade::Rough
+    } else {
+        Grade::Good
+    }
+}
+
+/// Fills the least height at which as many pages are enough and no worse: the last one then is about as full as
+/// the others.
+fn evened(sized: &Sized<'_>, filled: Filled, frame: Frame) -> (Filled, Grade) {
+    let first = grade(sized, &filled, frame);
     if filled.len() < 2 || frame.strip {
-        return filled;
+        return (filled, first);
     }
     let frame = Frame { max_pages: filled.len(), ..frame };
     let step = sized.px + filled.gap;
+    let less = |rows: u32| {
+        let tried = flow::fill(sized, Frame { limit: frame.size.height - rows * step, ..frame });
+        let grade = grade(sized, &tried, frame);
+        (tried, grade)
+    };
     let (mut low, mut high) = (0, frame.size.height.saturating_sub(sized.title_px.max(sized.px)) / step);
-    let mut best = filled;
     // `low` rows less are known to be possible.
     while low < high {
         let middle = (low + high).div_ceil(2);
-        let tried = flow::fill(sized, Frame { limit: frame.size.height - middle * step, ..frame });
-        if tried.complete && (!tried.forced || best.forced) {
-            best = tried;
+        let (tried, _) = less(middle);
+        if tried.complete {
             low = middle;
         } else {
             high = middle - 1;
         }
     }
+    // The evenest pages may end badly: then those a little less even.
+    let near = (low.saturating_sub(EVEN_TRIES - 1).max(1)..=low).rev().map(less);
+    let (mut best, mut even) = ((filled, first), false);
+    for (tried, grade) in near {
+        if tried.complete && (grade < best.1 || (grade == best.1 && !even)) {
+            (best, even) = ((tried, grade), true);
+        }
+    }
     best
 }
+
+/// How many heights are tried for even pages.
+const EVEN_TRIES: u32 = 4;

@@ -37,8 +37,10 @@ pub(super) struct Filled {
     starts: Vec<usize>,
     /// Whether something was split that should not be: a word, a table's columns.
     pub forced: bool,
-    /// Whether a page of a strip ends inside a phrase.
+    /// Whether a page ends inside a phrase.
     pub rough: bool,
+    /// Whether a tall page ends inside a word.
+    pub torn: bool,
     /// Whether everything found a place.
     pub complete: bool,
     /// Least pixels between rows.
@@ -87,12 +89,22 @@ impl Filled {
         &self.cells[row.cells.0..row.cells.1]
     }
 
-    /// Issuer and date do not stand alone on the last page: a line of the body goes with them.
-    pub(super) fn accompany_sign_off(&mut self) {
+    /// How many letters and Han stand on the last page, issuer and date left out.
+    pub(super) fn letters_at_end(&self, sized: &Sized<'_>) -> usize {
+        let last = self.pages().last().unwrap_or_default();
+        let cells = last.iter().filter(|row| !row.sign_off).flat_map(|row| self.cells(row));
+        cells.map(|cell| sized.texts[cell.text].letters(&cell.line)).sum()
+    }
+
+    /// Issuer and date do not stand alone on the last page: a line of the body goes with them, if the page's
+    /// `height` holds it.
+    pub(super) fn accompany_sign_off(&mut self, height: u32) {
         let [.., before, last] = self.starts.as_mut_slice() else { return };
         let row = &self.rows[*last - 1];
         let text = !row.sign_off && !row.rule && row.cells.1 - row.cells.0 == 1;
-        if *last - *before > 2 && text && self.rows[*last..].iter().all(|row| row.sign_off) {
+        let rows = &self.rows[*last - 1..];
+        let fits = rows.iter().map(|row| row.height + self.gap).sum::<u32>() <= height + self.gap;
+        if *last - *before > 2 && text && fits && self.rows[*last..].iter().all(|row| row.sign_off) {
             *last -= 1;
         }
     }
@@ -239,16 +251,18 @@ impl<'a> Pager<'a> {
             let mut line = text.line(at, room.min(widest));
             if centred {
                 line = text.to_word(line);
-            } else if last && self.frame.strip {
+            } else if last {
                 line = match text.to_phrase(line) {
                     Some(line) => line,
-                    None if self.frame.words => text.to_word(line),
+                    None if self.frame.words || !self.frame.strip => text.to_word(line),
                     None => line,
                 };
             }
             line = text.with_company(line);
             self.filled.forced |= line.forced;
-            self.filled.rough |= last && self.frame.strip && !text.pauses(&line);
+            let inside = last && !text.pauses(&line);
+            self.filled.rough |= inside;
+            self.filled.torn |= inside && !self.frame.strip && !text.ends_word(&line);
             let x = match place {
                 Place::Left(..) => indent,
                 Place::Centre => room.saturating_sub(line.width) / 2,
@@ -307,8 +321,9 @@ impl<'a> Pager<'a> {
 
     fn rule(&mut self) {
         let height = (self.sized.px / 16).max(1);
-        // Neither the first thing on a page nor between pages.
-        if !self.frame.strip && self.used > 0 && self.fits(height) {
+        // Neither the first thing on a page nor between pages: a line below it has room, too.
+        let least = height + self.filled.gap + self.sized.px;
+        if !self.frame.strip && self.used > 0 && self.fits(least) {
             self.push(Row { height, rule: true, ..Row::default() }, []);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Page, Rule, Run,
-    flow::{Filled, Row},
+    flow::{Cell, Filled, Row},
     sized::Sized,
 };
 use crate::{
@@ -24,17 +24,19 @@ pub(super) fn pages(
     (alone, mark): (bool, Option<&Face<'_>>),
     dwell_ms: Option<u32>,
 ) -> Vec<Page> {
-    let spread = Spread::of(filled, size, alone);
     let count = filled.len();
+    let corner = mark.and_then(|face| Corner::new(face, count, size));
+    let (spread, corner) = Spread::beside(corner, filled, size, alone);
     let mut pages = Vec::with_capacity(count);
     for (n, rows) in filled.pages().enumerate() {
-        let mut page = spread.place(sized, filled, rows, size);
+        let mut page = spread.place(sized, filled, rows, size, corner);
         let dwell_ms = dwell_ms.unwrap_or_else(|| reading_time(&page.lines));
-        if let Some(face) = mark {
-            page.mark(&format!("{}/{count}", n + 1), face, size);
+        if let Some(face) = mark.filter(|_| corner.is_some()) {
+            page.mark(&mark_of(n + 1, count), face, size);
         }
-        page.lines.shrink_to_fit();
-        let Draft { lines, runs, rules } = page;
+        let Draft { mut lines, runs, rules } = page;
+        lines.iter_mut().for_each(String::shrink_to_fit);
+        lines.shrink_to_fit();
         pages.push(Page { dwell_ms, lines, runs: runs.into(), rules: rules.into(), picture: None });
     }
     if pages.is_empty() {
@@ -44,6 +46,44 @@ pub(super) fn pages(
     pages
 }
 
+/// What says that a page is the second of three.
+fn mark_of(page: usize, count: usize) -> String {
+    format!("{page}/{count}")
+}
+
+/// Pixels kept free for the marks of `count` pages: the widest and a little air.
+pub(super) fn mark_width(face: &Face<'_>, count: usize) -> u32 {
+    let widest = mark_of(count, count).replace(|c: char| c.is_ascii_digit(), "8");
+    Text::new(&[(&widest, Ink::Quiet)], &[]).at(face).map_or(0, |text| text.width() + face.px() / 4)
+}
+
+/// The lower right corner of each page, where its mark stands.
+#[derive(Clone, Copy)]
+struct Corner {
+    left: u32,
+    top: u32,
+}
+
+impl Corner {
+    /// `None` if the face has no digits.
+    fn new(face: &Face<'_>, count: usize, size: Size) -> Option<Self> {
+        let width = Some(mark_width(face, count)).filter(|width| *width > 0)?;
+        Some(Self { left: size.width.saturating_sub(width), top: size.height.saturating_sub(face.px()) })
+    }
+
+    /// How far `cell` reaches beyond its left edge.
+    fn over(self, cell: &Cell) -> u32 {
+        (cell.x + cell.line.width).saturating_sub(self.left)
+    }
+
+    /// Whether `row`, whose top lies at `y`, reaches into it.
+    fn meets(self, row: &Row, cells: &[Cell], y: u32) -> bool {
+        let wide = row.rule || cells.iter().any(|cell| self.over(cell) > 0);
+        y + row.height >= self.top && wide
+    }
+}
+
+#[derive(Clone, Copy)]
 struct Spread {
     gap: u32,
     top: u32,
@@ -52,6 +92,46 @@ struct Spread {
 }
 
 impl Spread {
+    /// The airiest spread at which no row of any page reaches into `corner`. Where even the tightest does not
+    /// keep it free, there are no marks: a notice is read, its marks are a courtesy.
+    fn beside(corner: Option<Corner>, filled: &Filled, size: Size, centred: bool) -> (Self, Option<Corner>) {
+        let airiest = Self::of(filled, size, centred);
+        let Some(corner) = corner else { return (airiest, None) };
+        let free = |spread: &Self| {
+            filled.pages().all(|rows| {
+                let beside = spread.signs_off_beside(filled, rows, size, corner);
+                let mut tops = spread.tops(rows, size);
+                tops.all(|(row, y)| (row.sign_off && beside) || !corner.meets(row, filled.cells(row), y))
+            })
+        };
+        // Lines first give up the air above them, then that between them.
+        let gaps = (filled.gap..=airiest.gap).rev();
+        let mut tried = gaps.flat_map(|gap| {
+            let top = if gap == airiest.gap { airiest.top } else { 0 };
+            [top, top / 2, 0].map(|top| Self { gap, top, centred })
+        });
+        tried.find(free).map_or((airiest, None), |spread| (spread, Some(corner)))
+    }
+
+    /// Each row with its top.
+    fn tops<'r>(&self, rows: &'r [Row], size: Size) -> impl Iterator<Item = (&'r Row, u32)> {
+        let gap = self.gap;
+        let mut y = if self.centred { size.height.saturating_sub(height(rows, gap)) / 2 } else { self.top };
+        rows.iter().map(move |row| {
+            let top = y;
+            y += row.height + gap;
+            (row, top)
+        })
+    }
+
+    /// Whether issuer and date give way to the mark: all lines of them, so that they stay in line.
+    fn signs_off_beside(&self, filled: &Filled, rows: &[Row], size: Size, corner: Corner) -> bool {
+        let mut tops = self.tops(rows, size).filter(|(row, _)| row.sign_off);
+        let fits = |cell: &Cell| cell.x >= corner.over(cell);
+        tops.any(|(row, y)| corner.meets(row, filled.cells(row), y))
+            && rows.iter().filter(|row| row.sign_off).flat_map(|row| filled.cells(row)).all(fits)
+    }
+
     /// Shares out the air of the fullest page, so that lines stand at the same heights on all.
     fn of(filled: &Filled, size: Size, centred: bool) -> Self {
         let fullest = filled.pages().max_by_key(|rows| height(rows, filled.gap)).unwrap_or_default();
@@ -64,24 +144,33 @@ impl Spread {
         Self { gap, top: size.height.saturating_sub(height(fullest, gap)) / 2, centred }
     }
 
-    fn place(&self, sized: &Sized<'_>, filled: &Filled, rows: &[Row], size: Size) -> Draft {
+    fn place(
+        &self,
+        sized: &Sized<'_>,
+        filled: &Filled,
+        rows: &[Row],
+        size: Size,
+        corner: Option<Corner>,
+    ) -> Draft {
         let mut page = Draft { lines: Vec::with_capacity(rows.len() + 1), ..Draft::default() };
-        let mut y =
-            if self.centred { size.height.saturating_sub(height(rows, self.gap)) / 2 } else { self.top };
-        for row in rows {
+        let beside = corner.filter(|corner| self.signs_off_beside(filled, rows, size, *corner));
+        for (row, y) in self.tops(rows, size) {
             let cells = filled.cells(row);
             if !cells.is_empty() {
                 page.lines.push(String::new());
             }
             for cell in cells {
                 let text = &sized.texts[cell.text];
-                page.put(text, (cell.line.start, cell.line.end), cell.x, y);
+                let x = match beside {
+                    Some(corner) if row.sign_off => cell.x - corner.over(cell),
+                    _ => cell.x,
+                };
+                page.put(text, (cell.line.start, cell.line.end), x, y);
             }
             if row.rule {
                 let (width, height) = (size.width as u16, row.height as u16);
                 page.rules.push(Rule { x: 0, y: y as i16, width, height });
             }
-            y += row.height + self.gap;
         }
         page
     }

@@ -210,3 +210,117 @@ proptest! {
         }
     }
 }
+
+/// Where two of a page's runs and rules light the same dot, each drawn by itself.
+fn overlap(layout: &Layout, face: &Profile) -> Option<String> {
+    for (n, page) in layout.pages.iter().enumerate() {
+        let mut seen: Vec<Option<String>> = vec![None; face.page_size().area() as usize];
+        let runs = page.runs.iter().map(|run| (vec![*run], vec![]));
+        let parts = runs.chain(page.rules.iter().map(|rule| (vec![], vec![*rule])));
+        for (index, (runs, rules)) in parts.enumerate() {
+            let name = match runs.first() {
+                Some(run) => {
+                    let part = usize::from(run.start)..usize::from(run.end);
+                    format!("{index} {:?} at {},{}", &page.lines[usize::from(run.line)][part], run.x, run.y)
+                }
+                None => format!("{index} {:?}", rules[0]),
+            };
+            let alone =
+                Page { lines: page.lines.clone(), runs: runs.into(), rules: rules.into(), ..Page::default() };
+            let alone = Layout { id: layout.id.clone(), pages: vec![alone], smooth: layout.smooth };
+            let raster = draw(&alone, 0, face, fonts());
+            let depth = face.scheme.bytes_per_pixel();
+            for (at, pixel) in raster.bytes().chunks_exact(depth).enumerate() {
+                if pixel.iter().any(|byte| *byte != 0) {
+                    if let Some(before) = seen[at].replace(name.clone()) {
+                        if before != name {
+                            return Some(format!("page {}: {before} and {name}", n + 1));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    None
+}
+
+#[test]
+fn the_page_mark_stands_beside_the_last_row_of_a_table_and_the_sign_off() {
+    let rows = [
+        ["作业本费", "15", "20", "元/生·学期"],
+        ["课后服务费", "自愿", "自愿", "据实结算"],
+        ["伙食费", "自愿", "自愿", "定期公示"],
+    ];
+    let table = Block::Table {
+        align: vec![Align::Left, Align::Right, Align::Right, Align::Left],
+        header: ["项目", "小学", "初中", "单位"].map(String::from).to_vec(),
+        rows: rows.map(|row| row.map(String::from).to_vec()).to_vec(),
+    };
+    for issuer in ["明溪县教育局", "局"] {
+        for (width, height) in [(256, 128), (192, 96), (192, 128), (320, 160)] {
+            let mut given = Given::new(
+                "2026年秋季义务教育收费公示",
+                vec![
+                    paragraph("义务教育阶段免收学杂费、教科书费。"),
+                    table.clone(),
+                    paragraph("严禁擅立项目、提高标准。凡公示以外的收费，家长有权拒交并可举报。"),
+                ],
+            );
+            given.sign_off = SignOff { issuer: Some(issuer.into()), date: Some("2026年8月25日".into()) };
+            let face = profile(width, height, ColorScheme::Rgb);
+            let layout = given.on(&face).unwrap();
+            assert_eq!(overlap(&layout, &face), None, "{width}x{height}");
+            let count = layout.pages.len();
+            for (n, page) in layout.pages.iter().enumerate().filter(|_| count > 1) {
+                let mark = format!("{}/{count}", n + 1);
+                assert_eq!(page.lines.last(), Some(&mark), "{width}x{height}");
+            }
+        }
+    }
+}
+
+/// Any block of the kinds that a notice has.
+fn any_block() -> impl Strategy<Value = Block> {
+    let text = "[公告学校不王2，。（“”、a-c0-9：《》]{1,60}";
+    let cell = "[公告学校0-9]{0,5}";
+    let row = move || proptest::collection::vec(cell, 3);
+    prop_oneof![
+        4 => text.prop_map(|text| paragraph(&text)),
+        1 => "[公告学校]{1,20}".prop_map(|text| Block::Heading(1, vec![Span { text, strong: false }])),
+        2 => ("[公告、。]{0,40}", text).prop_map(|(text, strong)| Block::Paragraph(vec![
+            Span { text, strong: false },
+            Span { text: strong, strong: true },
+        ])),
+        2 => (0u8..3, "[0-9一]{0,2}[.、]?", text).prop_map(|(depth, mark, text)| Block::Item {
+            depth,
+            mark,
+            spans: vec![Span { text, strong: false }],
+        }),
+        2 => (row(), proptest::collection::vec(row(), 1..6)).prop_map(|(header, rows)| Block::Table {
+            align: vec![Align::Left, Align::Center, Align::Right],
+            header,
+            rows,
+        }),
+        1 => Just(Block::Rule),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+    #[test]
+    fn no_two_runs_of_a_page_share_a_dot(
+        blocks in proptest::collection::vec(any_block(), 1..6),
+        issuer in proptest::option::of("[明溪县教育局]{1,8}"),
+        dated in any::<bool>(),
+        width in 32u32..300,
+        height in 16u32..160,
+        scheme in 0usize..ColorScheme::ALL.len(),
+    ) {
+        let face = profile(width, height, ColorScheme::ALL[scheme]);
+        let mut given = Given::new("关于公告", blocks);
+        given.sign_off = SignOff { issuer, date: dated.then(|| "2026年8月25日".into()) };
+        if let Ok(layout) = given.on(&face) {
+            prop_assert_eq!(overlap(&layout, &face), None);
+        }
+    }
+}
