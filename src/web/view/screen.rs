@@ -184,6 +184,7 @@ mod tests {
         let day = |days: i64| UtcMillis(days * DAY_MS);
         let run = |file: &str, priority, until| Run {
             id: NoticeId::new("bureau", file),
+            digest: crate::digest::Digest::of(file.as_bytes()),
             sort_key: crate::text::natural_key(file).into(),
             window: Window { from: day(0), until: day(until) },
             entry: day(0),
