@@ -161,7 +161,7 @@ fn every_refused_sample_is_refused_for_its_reason_at_its_line() {
             "truncated.png" => (Msg::PictureBroken, None),
             "unclosed.md" => (Msg::HeaderUnclosed, Some(3)),
             "unknown-key.md" => (Msg::UnknownKey, Some(3)),
-            "yaml-bomb.md" => (Msg::UnknownKey, Some(2)),
+            "yaml-bomb.md" => (Msg::HeaderNotUnderstood, Some(2)),
             other => panic!("{other} is not known to this test"),
         };
         // No playlist answers for it, but for pictures, which have no header of their own.
