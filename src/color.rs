@@ -60,7 +60,20 @@ impl ColorScheme {
     /// From its name; `_` counts as `-`, case does not count.
     pub fn parse(name: &str) -> Option<Self> {
         let name = crate::text::fold_name(name).replace('_', "-");
-        Self::ALL.into_iter().find(|scheme| scheme.name() == name)
+        Self::ALL.into_iter().find(|scheme| scheme.name() == name || scheme.names_zh().contains(&&*name))
+    }
+
+    /// What the trade calls it in Chinese.
+    const fn names_zh(self) -> &'static [&'static str] {
+        match self {
+            Self::Red => &["单红", "红", "红色"],
+            Self::Green => &["单绿", "绿", "绿色"],
+            Self::Amber => &["单黄", "黄", "黄色", "琥珀"],
+            Self::White => &["单白", "白", "白色"],
+            Self::RedGreen => &["双基色", "双色", "红绿"],
+            Self::Seven => &["七彩", "七色", "三基色"],
+            Self::Rgb => &["全彩", "彩色"],
+        }
     }
 
     /// Bit planes: 1, 2 or 3; `None` for `rgb`, whose pixels are not indices.
@@ -143,6 +156,9 @@ mod tests {
     fn every_scheme_is_read_back_from_its_name_and_starts_unlit() {
         for scheme in ColorScheme::ALL {
             assert_eq!(ColorScheme::parse(scheme.name()), Some(scheme));
+            for name in scheme.names_zh() {
+                assert_eq!(ColorScheme::parse(name), Some(scheme), "{name}");
+            }
             if let Some(planes) = scheme.planes() {
                 assert_eq!(scheme.palette().len(), 1 << planes);
                 assert_eq!(scheme.palette()[0], [0, 0, 0]);

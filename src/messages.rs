@@ -153,12 +153,24 @@ table! {
     RenderPanicked: "排版时出错，这条公告没有播放：{0}。", "其他公告不受影响。请把文件发给维护人员。";
         "laying it out failed, it is not shown: {0}.", "Other notices are not affected. Please report the file.";
     // screens.yaml, playlist.yaml
-    ScreensBroken: "screens.yaml 有错：{0}。", "请改正；在此之前沿用上一个正确的版本。";
-        "screens.yaml is broken: {0}.", "Correct it; the last good version stays in force.";
+    ScreensBroken: "screens.yaml 有错：{0}。", "请改正；有上一个正确版本的，暂时沿用。";
+        "screens.yaml is broken: {0}.", "Correct it; the last good version, if there is one, stays in force.";
     PlaylistBroken: "playlist.yaml 有错。", "请改正；在此之前沿用上一个正确的版本。";
         "playlist.yaml is broken.", "Correct it; the last good version stays in force.";
     ScreensMissing: "没有 screens.yaml。", "请运行 mingping new {0}，或从备份恢复。";
         "there is no screens.yaml.", "Run `mingping new {0}`, or restore it.";
+    ScreensNotUtf8: "screens.yaml 不是 UTF-8 编码。", "请在记事本中打开，另存为 UTF-8。";
+        "screens.yaml is not UTF-8.", "Save it as UTF-8.";
+    ScreensEmpty: "screens.yaml 是空的，没有一块屏。", "请写上屏幕，样例可用 mingping new 生成。";
+        "screens.yaml is empty, there is no screen in it.", "Add a screen; `mingping new` writes an example.";
+    ScreensUnknownKey: "不认识的屏幕设置“{0}”。", "可以写：{1}。";
+        "unknown key `{0}`.", "Possible: {1}.";
+    ScreensMissingKey: "有一块屏没有写“{0}”。", "请加一行，例如 size: 320x32、color: red、playlists: [bureau]。";
+        "a screen has no `{0}`.", "Add a line, e.g. `size: 320x32`, `color: red`, `playlists: [bureau]`.";
+    ScreensDuplicate: "“{0}”写了两次。", "请只留一处。";
+        "`{0}` is given twice.", "Keep one of them.";
+    ScreensSyntax: "这里的写法看不懂：“{0}”。", "请检查这一行和上一行：冒号用半角 : 并在后面留一个空格，同一块屏的各行左边对齐，括号和引号成对，数字在范围内。";
+        "cannot read this: `{0}`.", "Look at this line and the one above: a colon is followed by a space, the lines of a screen are aligned, brackets and quotes come in pairs, numbers are in range.";
     ScreensGone: "{0} 里的 screens.yaml 不见了，按共享盘没有挂载处理。", "请恢复它；24 小时内沿用最后的内容，在此期间删除公告不起作用。";
         "screens.yaml is gone from {0}; the folder counts as not mounted.", "Restore it. The last good content stays for at most 24 h, and deleting notices has no effect until then.";
     ScreenSize: "屏幕“{0}”的尺寸 {1} 超出范围：{2}。", "请写成例如 size: 320x32。";

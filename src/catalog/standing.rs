@@ -64,6 +64,9 @@ pub fn standings(snapshot: &Snapshot, now: UtcMillis) -> HashMap<NoticeId, Stand
                 Some(reason)
             } else if let Some((_, diagnostics)) = standing.refused.first() {
                 diagnostics.first().cloned()
+            } else if snapshot.screens.is_empty() {
+                // That there are no screens is told where it belongs, once.
+                None
             } else {
                 let msg = if notice.screens().is_some() && plays(snapshot, &report.id.playlist) {
                     Msg::NowhereNotChosen

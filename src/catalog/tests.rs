@@ -273,7 +273,7 @@ fn a_broken_or_missing_screens_file_keeps_the_last_good_one() {
     rig.drop_file("screens.yaml", "gate:\n  size: 9x9x9\n");
     rig.turn(60_000);
     assert!(rig.round().contains("七月报名"));
-    assert!(rig.problems().contains(&Msg::ScreensBroken) || rig.problems().contains(&Msg::ScreenValue));
+    assert!(rig.problems().contains(&Msg::ScreensMissingKey));
     rig.delete("screens.yaml");
     rig.turn(60_000);
     assert!(rig.round().contains("七月报名"), "a root without screens.yaml is not mounted");

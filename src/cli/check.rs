@@ -46,18 +46,18 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     let approved = snapshot.files.iter().filter(|file| matches!(file.status, Status::Approved(_))).count();
     let bad = all.iter().filter(|d| d.severity != Severity::Warning).count();
     if value(matches, "format") == "json" {
-        println!("{}", as_json(&all, lang));
+        out!("{}", as_json(&all, lang));
     } else {
         for diagnostic in &all {
-            println!("{}", diagnostic.one_line(lang));
+            out!("{}", diagnostic.one_line(lang));
         }
         let (files, warnings) = (snapshot.files.len(), all.len() - bad);
         match lang {
             Lang::Zh => {
-                println!("共 {files} 个文件，{approved} 条公告可以播放，{bad} 个问题，{warnings} 个提醒。");
+                out!("共 {files} 个文件，{approved} 条公告可以播放，{bad} 个问题，{warnings} 个提醒。");
             }
             Lang::En => {
-                println!("{files} files, {approved} notices approved, {bad} problems, {warnings} warnings.");
+                out!("{files} files, {approved} notices approved, {bad} problems, {warnings} warnings.");
             }
         }
     }

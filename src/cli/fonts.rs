@@ -19,21 +19,21 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     if let Some(text) = matches.get_one::<String>("missing") {
         return Ok(missing(&fonts, text, lang));
     }
-    println!("{}", say(lang, "字体（按查找顺序）：", "Fonts, in the order in which they are asked:"));
+    out!("{}", say(lang, "字体（按查找顺序）：", "Fonts, in the order in which they are asked:"));
     for font in fonts.list() {
         let size = font.px.map_or_else(|| say(lang, "轮廓", "outline").to_owned(), |px| format!("{px} px"));
-        println!("  {size:<8} {}", font.file);
+        out!("  {size:<8} {}", font.file);
     }
     let sizes: Vec<String> = fonts.sizes().iter().take_while(|px| **px <= 64).map(u32::to_string).collect();
-    println!("{} {} px …", say(lang, "可用字号：", "Sizes:"), sizes.join(" "));
-    println!("{}", say(lang, "覆盖（有字形的字数）：", "Coverage (characters that have a glyph):"));
+    out!("{} {} px …", say(lang, "可用字号：", "Sizes:"), sizes.join(" "));
+    out!("{}", say(lang, "覆盖（有字形的字数）：", "Coverage (characters that have a glyph):"));
     let tongyong: Vec<char> = TONGYONG.chars().filter(|c| !c.is_whitespace()).collect();
     let hanzi = gb2312();
     let bmp: Vec<char> = ('\u{4E00}'..='\u{9FA5}').collect();
     for px in fonts.sizes().iter().copied().take_while(|px| *px <= 48) {
         let face = fonts.at(px);
         let count = |set: &[char]| set.iter().filter(|c| face.glyph(**c).is_some()).count();
-        println!(
+        out!(
             "  {px:>3} px   GB 2312 {}/{}   {} {}/{}   URO {}/{}",
             count(&hanzi),
             hanzi.len(),
@@ -55,11 +55,11 @@ fn missing(fonts: &Fonts, text: &str, lang: Lang) -> ExitCode {
     missing.sort_unstable();
     missing.dedup();
     if missing.is_empty() {
-        println!("{}", say(lang, "都有字形。", "Every character has a glyph."));
+        out!("{}", say(lang, "都有字形。", "Every character has a glyph."));
         return ExitCode::SUCCESS;
     }
     for c in missing {
-        println!("{} U+{:04X}", crate::diagnostic::printable(&c.to_string()), c as u32);
+        out!("{} U+{:04X}", crate::diagnostic::printable(&c.to_string()), c as u32);
     }
     ExitCode::FAILURE
 }

@@ -1,5 +1,13 @@
 //! How is it started? One file a command; this one reads flags and hands over.
 
+/// Prints a line to standard output. A reader that went away (`| head`) is no error.
+macro_rules! out {
+    ($($arg:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($arg)*);
+    }};
+}
+
 mod check;
 mod flags;
 mod fonts;

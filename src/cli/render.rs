@@ -141,7 +141,7 @@ fn write(matches: &ArgMatches, file: &Path, frames: &[Frame]) -> Result<(), Stri
         return if let Some(out) = out {
             fs::write(&out, text).map_err(|e| format!("{}: {e}", out.display()))
         } else {
-            print!("{text}");
+            out!("{}", text.trim_end_matches('\n'));
             Ok(())
         };
     };
@@ -157,7 +157,7 @@ fn write(matches: &ArgMatches, file: &Path, frames: &[Frame]) -> Result<(), Stri
         };
         let bytes = encode(frame, format).ok_or_else(|| format.ext().to_owned())?;
         fs::write(&path, bytes).map_err(|e| format!("{}: {e}", path.display()))?;
-        println!("{}", path.display());
+        out!("{}", path.display());
     }
     Ok(())
 }

@@ -24,11 +24,10 @@ pub fn load_fonts(dir: &Path) -> (Fonts, Vec<Diagnostic>) {
         Ok(entries) => {
             for entry in entries.flatten() {
                 let Ok(name) = entry.file_name().into_string() else { continue };
-                let big = entry.metadata().is_ok_and(|meta| meta.len() > MAX_FONT_FILE);
-                let is_font = Fonts::is_font_name(&name);
-                if !is_font {
-                    continue;
-                }
+                // Reading a pipe or a device could wait for ever.
+                let meta = fs::metadata(entry.path()).ok().filter(fs::Metadata::is_file);
+                let Some(meta) = meta.filter(|_| Fonts::is_font_name(&name)) else { continue };
+                let big = meta.len() > MAX_FONT_FILE;
                 let read = if big {
                     Err(format!("> {MAX_FONT_FILE} bytes"))
                 } else {

@@ -29,6 +29,10 @@ const LEGIBLE_DIVISOR: u64 = 250;
 /// The smallest legible size where pitch and distance are not known, pixels.
 const DEFAULT_MIN_PX: u32 = 16;
 
+/// What may stand below a screen's id.
+const KEYS: &str =
+    "name size color pitch viewing_distance playlists hours brightness poll rotate motion idle token";
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawScreen {
@@ -77,10 +81,10 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Screen>, Vec<Diagnostic>> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|e| {
         let line = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() as u32 + 1;
-        broken(Some(line), "UTF-8?".to_owned())
+        vec![Diagnostic::fault(Place::line(SCREENS_FILE, line), Msg::ScreensNotUtf8, [""; 0])]
     })?;
     if text.trim().is_empty() {
-        return Err(broken(None, "0 screens".to_owned()));
+        return Err(vec![Diagnostic::fault(Place::file(SCREENS_FILE), Msg::ScreensEmpty, [""; 0])]);
     }
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
@@ -95,7 +99,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Screen>, Vec<Diagnostic>> {
     let raw: BTreeMap<String, Spanned<RawScreen>> = serde_saphyr::from_str_with_options(text, options)
         .map_err(|e| {
             let line = e.location().map(|at| at.line() as u32).filter(|line| *line > 0);
-            broken(line, e.without_snippet().to_string())
+            vec![explain(text, line, &e.without_snippet().to_string())]
         })?;
     if raw.is_empty() || raw.len() > MAX_SCREENS {
         return Err(broken(None, format!("{} screens, 1 to {MAX_SCREENS}", raw.len())));
@@ -108,6 +112,28 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Screen>, Vec<Diagnostic>> {
     }
     screens.sort_by_key(|screen| screen.line);
     if errors.is_empty() { Ok(screens) } else { Err(errors) }
+}
+
+/// What the parser's error means for the person who wrote the file.
+fn explain(text: &str, line: Option<u32>, error: &str) -> Diagnostic {
+    let place = Place { path: SCREENS_FILE.into(), line };
+    let quoted = |after: &str| {
+        let rest = error.split_once(after)?.1;
+        let word = rest.trim_start().trim_start_matches('`').split(['`', ',', '\n']).next()?;
+        Some(word.split(" at line").next()?.trim().to_owned()).filter(|word| !word.is_empty())
+    };
+    if let Some(key) = quoted("unknown field") {
+        return Diagnostic::fault(place, Msg::ScreensUnknownKey, [key, KEYS.to_owned()]);
+    }
+    if let Some(key) = quoted("missing field") {
+        return Diagnostic::fault(place, Msg::ScreensMissingKey, [key]);
+    }
+    if let Some(key) = quoted("duplicate mapping key:") {
+        return Diagnostic::fault(place, Msg::ScreensDuplicate, [key]);
+    }
+    let number = line.unwrap_or(1).max(1) as usize;
+    let shown = text.lines().nth(number - 1).unwrap_or_default().trim().to_owned();
+    Diagnostic::fault(place, Msg::ScreensSyntax, [shown])
 }
 
 /// Checks the values of one screen and collects what is wrong.
@@ -190,7 +216,9 @@ impl Door<'_> {
         let read_playlists = |all: &OneOrMany| {
             let good =
                 |name: &str| !name.is_empty() && !name.contains(['/', '\\', '\0']) && !name.starts_with('.');
-            all.iter().all(good).then(|| all.iter().map(str::to_owned).collect::<Vec<_>>())
+            let names: Vec<&str> =
+                all.iter().flat_map(|line| line.split([',', '，', '、', ';', '；'])).map(str::trim).collect();
+            names.iter().copied().all(good).then(|| names.into_iter().map(str::to_owned).collect::<Vec<_>>())
         };
         let playlists =
             self.value("playlists", Some(&raw.playlists), joined, read_playlists, "[county, bureau]");
@@ -371,6 +399,26 @@ mod tests {
                 assert!(errors[0].one_line(lang).contains(says), "{}", errors[0].one_line(lang));
             }
         }
+    }
+
+    #[test]
+    fn what_the_parser_says_is_told_in_the_language_of_the_person() {
+        for (broken, msg, says) in [
+            ("门头:\n  尺寸: 320x32\n".to_owned(), Msg::ScreensUnknownKey, "尺寸"),
+            (GATE.replace("  size: 320x32            # pixels\n", ""), Msg::ScreensMissingKey, "size"),
+            (GATE.replace("  color: red\n", "  color: red\n  color: red\n"), Msg::ScreensDuplicate, "color"),
+            (GATE.replace("color: red", "color：red"), Msg::ScreensSyntax, ""),
+            (GATE.replace("[county, bureau]", "[county"), Msg::ScreensSyntax, ""),
+            (GATE.replace("80,", "300,"), Msg::ScreensSyntax, "300"),
+        ] {
+            let errors = read(broken.as_bytes()).unwrap_err();
+            assert_eq!(errors[0].msg, msg, "{broken}: {:?}", errors[0]);
+            assert!(errors[0].message(Lang::Zh).contains(says), "{}", errors[0].message(Lang::Zh));
+            assert!(!errors[0].message(Lang::Zh).contains("expected"), "{}", errors[0].message(Lang::Zh));
+        }
+        assert_eq!(read(b"\xb5\xbd").unwrap_err()[0].msg, Msg::ScreensNotUtf8);
+        let listed = GATE.replace("[county, bureau]", "county，bureau");
+        assert_eq!(read(listed.as_bytes()).unwrap()[0].playlists, ["county", "bureau"]);
     }
 
     #[test]
