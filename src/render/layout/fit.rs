@@ -238,7 +238,8 @@ impl<'a> Trial<'a> {
         }
         let mark_face = (frame.mark > 0).then(|| self.face(self.mark_px()));
         let alone = frame.strip || filled.len() == 1;
-        let pages = place::pages(&sized, &filled, frame.size, (alone, mark_face.as_ref()), dwell_ms);
+        let mut pages = place::pages(&sized, &filled, frame.size, (alone, mark_face.as_ref()), dwell_ms);
+        pages.shrink_to_fit();
         let smooth = self.smooth.map(|n| n as u16);
         Layout { id: id.clone(), pages, smooth }
     }
@@ -251,7 +252,7 @@ fn grade(sized: &Sized<'_>, filled: &Filled, frame: Frame) -> Grade {
     let (first, last) = (rows.next().unwrap_or(0), rows.last().unwrap_or(0));
     if filled.forced {
         Grade::Forced
-    } else if filled.torn || (tall && last > 0 && filled.letters_at_end(sized) < FEW_LETTERS) {
+    } else if filled.torn || (tall && filled.letters_at_end(sized) < FEW_LETTERS) {
         Grade::Torn
     } else if filled.rough || (tall && first > 2 && last == 1) {
         Grade::Rough

@@ -324,3 +324,72 @@ proptest! {
         }
     }
 }
+
+const ACCEPTANCE: &str =
+    "86英寸交互式一体机24台（4K，Wi-Fi 6）已安装调试，抽检24台，合格率100%，质保5年。监督渠道：局办公室。";
+const CLASSES: &str = "台风预警已解除，经安全排查，全县中小学、幼儿园7月25日起恢复正常教学秩序。个别受损路段的学生由学校另行通知到校时间。";
+const TIMES: &str = "10月8日起执行冬季作息时间，早读7:40开始。";
+
+#[test]
+fn tall_pages_end_with_words_and_the_last_is_no_scrap() {
+    for (title, text) in
+        [("多媒体设备验收结果公示", ACCEPTANCE), ("恢复上课通知", CLASSES), ("作息时间调整", TIMES)]
+    {
+        for (width, height) in [(192, 96), (256, 128), (128, 64), (160, 80), (320, 160)] {
+            let mut given = Given::new(title, vec![paragraph(text)]);
+            given.sign_off = SignOff { issuer: Some("明溪县教育局".into()), date: None };
+            let face = profile(width, height, ColorScheme::Rgb);
+            let layout = given.on(&face).unwrap();
+            let whole: Vec<char> = text.chars().collect();
+            let starts = crate::render::words::starts(&whole);
+            let mut at = 0;
+            let mut letters = 0;
+            for page in &layout.pages {
+                letters = 0;
+                for run in page.runs.iter().filter(|run| run.ink == Ink::Body) {
+                    let part = usize::from(run.start)..usize::from(run.end);
+                    for c in page.lines[usize::from(run.line)][part].chars().filter(|c| !c.is_whitespace()) {
+                        while whole[at].is_whitespace() {
+                            at += 1;
+                        }
+                        assert_eq!(whole[at], c);
+                        at += 1;
+                        letters += usize::from(c.is_alphanumeric());
+                    }
+                }
+                assert!(at == whole.len() || starts[at], "{width}x{height}: {:?}", lines(&layout));
+                let px = |ink| page.runs.iter().filter(move |run| run.ink == ink).map(|run| run.px);
+                // The page mark is the last run, in the sign-off's ink, and never larger either.
+                if let (Some(body), Some(quiet)) = (px(Ink::Body).max(), px(Ink::Quiet).max()) {
+                    assert!(quiet <= body, "{width}x{height}: {quiet} over {body}");
+                }
+            }
+            // Below the smallest size there is none that would help.
+            let smallest = layout
+                .pages
+                .iter()
+                .flat_map(|page| &page.runs)
+                .all(|run| run.ink != Ink::Body || run.px == 16);
+            assert!(letters >= 6 || smallest, "{width}x{height}: {:?}", lines(&layout));
+        }
+    }
+}
+
+#[test]
+fn a_layout_keeps_no_spare_room() {
+    let layout =
+        Given::new("恢复上课通知", vec![paragraph(CLASSES)]).on(&profile(192, 96, ColorScheme::Red)).unwrap();
+    assert_eq!(layout.pages.capacity(), layout.pages.len());
+    for page in &layout.pages {
+        assert_eq!(page.lines.capacity(), page.lines.len());
+        assert!(page.lines.iter().all(|line| line.capacity() == line.len()));
+    }
+    println!(
+        "Layout {} Page {} Run {} Rule {}",
+        size_of::<Layout>(),
+        size_of::<Page>(),
+        size_of::<Run>(),
+        size_of::<Rule>()
+    );
+    assert!(size_of::<Page>() <= 72 && size_of::<Run>() <= 14, "thousands are held at a time");
+}
