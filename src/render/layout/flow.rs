@@ -30,6 +30,7 @@ pub(super) struct Frame {
 
 /// Pages filled with rows.
 #[derive(Default)]
+#[allow(clippy::struct_excessive_bools)] // each is a fact of its own about the pages
 pub(super) struct Filled {
     rows: Vec<Row>,
     cells: Vec<Cell>,

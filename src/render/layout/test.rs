@@ -231,12 +231,11 @@ fn overlap(layout: &Layout, face: &Profile) -> Option<String> {
             let raster = draw(&alone, 0, face, fonts());
             let depth = face.scheme.bytes_per_pixel();
             for (at, pixel) in raster.bytes().chunks_exact(depth).enumerate() {
-                if pixel.iter().any(|byte| *byte != 0) {
-                    if let Some(before) = seen[at].replace(name.clone()) {
-                        if before != name {
-                            return Some(format!("page {}: {before} and {name}", n + 1));
-                        }
-                    }
+                if pixel.iter().any(|byte| *byte != 0)
+                    && let Some(before) = seen[at].replace(name.clone())
+                    && before != name
+                {
+                    return Some(format!("page {}: {before} and {name}", n + 1));
                 }
             }
         }
