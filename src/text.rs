@@ -23,6 +23,19 @@ pub fn is_invisible(c: char) -> bool {
         | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
+/// Appends `c` so that it is text wherever HTML has text or a quoted attribute: the one place that knows
+/// which characters could become markup.
+pub fn push_html(c: char, out: &mut String) {
+    match c {
+        '&' => out.push_str("&amp;"),
+        '<' => out.push_str("&lt;"),
+        '>' => out.push_str("&gt;"),
+        '"' => out.push_str("&quot;"),
+        '\'' => out.push_str("&#39;"),
+        c => out.push(c),
+    }
+}
+
 /// A key whose byte order is natural order: 2 sorts before 10, width does not count. Equal keys belong to
 /// names that a person would call the same; compare the names themselves to tell them apart.
 pub fn natural_key(text: &str) -> Box<[u8]> {
@@ -63,6 +76,13 @@ mod tests {
         assert_eq!(natural_cmp("０２.txt", "10.txt"), Ordering::Less);
         assert_eq!(natural_cmp("a", "a"), Ordering::Equal);
         assert_ne!(natural_cmp("01", "1"), Ordering::Equal, "the order is total");
+    }
+
+    #[test]
+    fn nothing_becomes_markup() {
+        let mut out = String::new();
+        "<a b=\"c\" d='e'>&招".chars().for_each(|c| push_html(c, &mut out));
+        assert_eq!(out, "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;招");
     }
 
     #[test]

@@ -232,14 +232,7 @@ fn error_page(status: StatusCode, lang: Lang, rehearsing: bool, message: &str, h
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(c),
-        }
+        crate::text::push_html(c, &mut out);
     }
     out
 }

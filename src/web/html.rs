@@ -55,15 +55,10 @@ fn escape(value: &str, out: &mut String) {
             return;
         }
         match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
             c if c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}') => {
                 let _ = write!(out, "⟨U+{:04X}⟩", c as u32);
             }
-            c => out.push(c),
+            c => crate::text::push_html(c, out),
         }
     }
 }
