@@ -24,7 +24,7 @@ use mingping::{
     notice::NoticeId,
     playout::{OnAir, Programme, Segment, Slot},
     render::{Fonts, Raster},
-    screen::{Motion, Profile, Screen, ScreenId, TokenRule},
+    screen::{Profile, Screen, ScreenId, TokenRule},
     time::{Hours, UtcMillis},
 };
 
@@ -62,7 +62,6 @@ fn site() -> Door {
         hours: Hours::ALWAYS,
         brightness: Vec::new(),
         poll_ms: 5000,
-        motion: Motion::Still,
         idle: None,
         token: TokenRule::Optional,
     };

@@ -24,7 +24,7 @@ use crate::{
     notice::NoticeId,
     playout::{Programme, Run},
     render::{Fonts, Raster},
-    screen::{Motion, Profile, Screen, ScreenId, TokenRule},
+    screen::{Profile, Screen, ScreenId, TokenRule},
     time::{Hours, UtcMillis},
 };
 
@@ -149,7 +149,6 @@ fn screen(kind: Kind) -> (ScreenId, Arc<ScreenState>) {
         hours: kind.hours.clone(),
         brightness: Vec::new(),
         poll_ms: 5000,
-        motion: Motion::Still,
         idle: None,
         token: kind.token,
         line: 1,

@@ -20,9 +20,12 @@ pub mod layout;
 
 mod draw;
 
+pub mod movement;
+
 pub use draw::draw;
 pub use font::Fonts;
 pub use layout::{Layout, Page, Run, lay_out, lay_out_idle};
+pub use movement::Movement;
 pub use raster::Raster;
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::{Motion, Profile, SCREENS_FILE, Screen, ScreenId, TokenRule};
+use super::{ClipLimits, Profile, SCREENS_FILE, Screen, ScreenId, TokenRule};
 use crate::{
     color::ColorScheme,
     diagnostic::{Diagnostic, Msg, Place},
@@ -241,14 +241,19 @@ impl Door<'_> {
         Some(Screen {
             name: raw.name.unwrap_or_else(|| self.id.to_owned()),
             id: id?,
-            profile: Profile { face: face?, scheme: scheme?, rotation: rotation.unwrap_or_default(), min_px },
+            profile: Profile {
+                face: face?,
+                scheme: scheme?,
+                rotation: rotation.unwrap_or_default(),
+                min_px,
+                clip: motion.unwrap_or_default().then(ClipLimits::default),
+            },
             pitch_hundredths_mm: pitch,
             line,
             playlists,
             hours: hours.unwrap_or_default(),
             brightness: brightness.unwrap_or_default(),
             poll_ms: poll_ms.unwrap_or(5000),
-            motion: motion.unwrap_or_default(),
             idle: raw.idle.filter(|idle| !idle.trim().is_empty()),
             token: token.unwrap_or_default(),
         })
@@ -322,10 +327,11 @@ fn read_poll(text: &str) -> Option<u32> {
     (200..=3_600_000).contains(&ms).then_some(ms)
 }
 
-fn read_motion(text: &str) -> Option<Motion> {
+/// Whether it may move.
+fn read_motion(text: &str) -> Option<bool> {
     match text.trim() {
-        "still" => Some(Motion::Still),
-        "clip" => Some(Motion::Clip),
+        "still" => Some(false),
+        "clip" => Some(true),
         _ => None,
     }
 }

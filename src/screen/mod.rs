@@ -57,12 +57,14 @@ pub struct Profile {
     pub rotation: Rotation,
     /// Legible minimum: no text is set smaller, in pixels of character height.
     pub min_px: u32,
+    /// What moving pictures it may be sent; `None`: pages only.
+    pub clip: Option<ClipLimits>,
 }
 
 impl Profile {
     /// A profile with the default legible minimum of 16 px, not turned.
     pub fn new(face: Size, scheme: ColorScheme) -> Self {
-        Self { face, scheme, rotation: Rotation::R0, min_px: 16 }
+        Self { face, scheme, rotation: Rotation::R0, min_px: 16, clip: None }
     }
 
     /// The size on which pages are laid out.
@@ -76,14 +78,23 @@ impl Profile {
     }
 }
 
-/// Whether a screen may be sent moving pictures.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub enum Motion {
-    /// Pages only.
-    #[default]
-    Still,
-    /// Clips are allowed.
-    Clip,
+/// What moving pictures a screen may be sent, in `screens.yaml`: `motion: clip` and
+/// `clip: {max_bytes, max_frames, fps}`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct ClipLimits {
+    /// The largest clip, encoded, in bytes.
+    pub max_bytes: u32,
+    /// Most frames of a clip.
+    pub max_frames: u16,
+    /// Most frames in a second.
+    pub fps: u8,
+}
+
+impl Default for ClipLimits {
+    /// What most cards take: 1 MB, 3,000 frames, 25 a second.
+    fn default() -> Self {
+        Self { max_bytes: 1 << 20, max_frames: 3000, fps: 25 }
+    }
 }
 
 /// Whether a screen's frames need its token.
@@ -117,8 +128,6 @@ pub struct Screen {
     pub brightness: Vec<(u16, u8)>,
     /// How often its controller asks.
     pub poll_ms: u32,
-    /// Whether clips are allowed.
-    pub motion: Motion,
     /// Shown when nothing is on air; `None`: black.
     pub idle: Option<String>,
     /// Whether its frames need a token.

@@ -18,7 +18,7 @@ use crate::{
     diagnostic::{Diagnostic, Lang, Msg, Place},
     geometry::Size,
     notice::NoticeId,
-    screen::{Motion, Profile, Screen, ScreenId, TokenRule},
+    screen::{Profile, Screen, ScreenId, TokenRule},
     time::{Hours, Priority, UtcMillis},
 };
 
@@ -54,7 +54,6 @@ fn screen(id: &str, name: &str, (width, height): (u32, u32), scheme: ColorScheme
         hours: Hours::parse("周一至周五 07:20-18:30").unwrap(),
         brightness: vec![(420, 80), (1080, 40)],
         poll_ms: 5_000,
-        motion: Motion::Still,
         idle: Some("明溪县教育局".into()),
         token: TokenRule::Optional,
     }

@@ -241,7 +241,7 @@ impl<'a> Trial<'a> {
         let mut pages = place::pages(&sized, &filled, frame.size, (alone, mark_face.as_ref()), dwell_ms);
         pages.shrink_to_fit();
         let smooth = self.smooth.map(|n| n as u16);
-        Layout { id: id.clone(), pages, smooth }
+        Layout { id: id.clone(), pages, smooth, movement: None, warnings: Vec::new() }
     }
 }
 

@@ -16,7 +16,7 @@ mod test;
 
 use std::sync::Arc;
 
-use super::{Fonts, Raster, picture};
+use super::{Fonts, Movement, Raster, picture};
 use crate::{
     approval::ApprovedNotice,
     color::Ink,
@@ -36,6 +36,10 @@ pub struct Layout {
     pub pages: Vec<Page>,
     /// The outline font that draws all of it, where one does ([`Fonts::outline_for`]).
     pub smooth: Option<u16>,
+    /// How it moves where clips are allowed; `None`: its pages one after the other.
+    pub movement: Option<Movement>,
+    /// What its author should know about how it looks on this profile.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// One screenful, placed but not drawn.
@@ -138,7 +142,7 @@ pub fn lay_out_document(
     match document.body {
         Body::Picture(found) => {
             let pages = picture::pages(document, found, profile).map_err(|d| vec![d])?;
-            Ok(Layout { id: document.id.clone(), pages, smooth: None })
+            Ok(Layout { id: document.id.clone(), pages, smooth: None, movement: None, warnings: Vec::new() })
         }
         Body::Blocks(blocks) => {
             let content = content::Content::of_notice(document, blocks, keep);

@@ -227,7 +227,13 @@ fn overlap(layout: &Layout, face: &Profile) -> Option<String> {
             };
             let alone =
                 Page { lines: page.lines.clone(), runs: runs.into(), rules: rules.into(), ..Page::default() };
-            let alone = Layout { id: layout.id.clone(), pages: vec![alone], smooth: layout.smooth };
+            let alone = Layout {
+                id: layout.id.clone(),
+                pages: vec![alone],
+                smooth: layout.smooth,
+                movement: None,
+                warnings: Vec::new(),
+            };
             let raster = draw(&alone, 0, face, fonts());
             let depth = face.scheme.bytes_per_pixel();
             for (at, pixel) in raster.bytes().chunks_exact(depth).enumerate() {

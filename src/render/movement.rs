@@ -1,0 +1,27 @@
+//! What moves: how a notice is shown where a screen allows clips.
+
+use std::sync::Arc;
+
+use super::{Page, Raster};
+
+/// How a notice moves, instead of its pages one after the other.
+#[derive(Debug)]
+pub enum Movement {
+    /// One line of text that runs through from right to left, without a seam.
+    Scroll(Scroll),
+    /// A picture with frames of its own, each with how long it shows in milliseconds.
+    Film(Vec<(Arc<Raster>, u32)>),
+}
+
+/// A line of text longer than the face, placed but not drawn.
+#[derive(Debug)]
+pub struct Scroll {
+    /// The whole line as one page, [`band_px`](Self::band_px) wide and as high as the face.
+    pub band: Page,
+    /// How long the band is in pixels, with the gap before it begins again.
+    pub band_px: u32,
+    /// Whole pixels that it moves from one frame to the next.
+    pub step_px: u32,
+    /// How long each frame shows, in milliseconds: a multiple of 10, GIF's unit.
+    pub frame_ms: u32,
+}
