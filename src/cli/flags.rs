@@ -69,6 +69,21 @@ pub fn command(lang: Lang) -> Command {
                 )),
         )
         .subcommand(
+            Command::new("sheet")
+                .about(t("把许多公告的每一页画在一张样张上：十二种屏、每种颜色各一张。", "Draws every page of many notices on contact sheets, one for each of twelve faces and each colour scheme."))
+                .arg(Arg::new("FILE").required(true).num_args(1..).help(t("公告文件或目录。", "Notices, or folders of them.")))
+                .arg(Arg::new("size").long("size").value_name("WxH").action(ArgAction::Append).help(t("屏幕点数，可重复；默认十二种。", "A face's size in pixels, may be repeated; twelve by default.")))
+                .arg(Arg::new("color").long("color").value_name("SCHEME").action(ArgAction::Append).help(t("颜色，可重复；默认全部。", "A colour scheme, may be repeated; all by default.")))
+                .arg(Arg::new("min").long("min").value_name("PX").default_value("16").help(t("最小可读字号（点）。", "The smallest legible character height in pixels.")))
+                .arg(Arg::new("out").short('o').long("out").value_name("DIR").default_value("sheets").help(t("存放样张的目录。", "The folder for the sheets.")))
+                .arg(fonts_flag(lang))
+                .arg(zone_flag(lang))
+                .after_help(t(
+                    "例：mingping sheet playlists --size 320x32 --color red -o 样张",
+                    "Example: mingping sheet playlists --size 320x32 --color red -o sheets",
+                )),
+        )
+        .subcommand(
             Command::new("fonts")
                 .about(t("列出正在使用的字体、字号和覆盖率。", "Lists the fonts in use, their sizes and what they cover."))
                 .arg(Arg::new("missing").long("missing").value_name("TEXT").help(t("列出这段文字里没有字形的字。", "Lists the characters of TEXT that no font has.")))

@@ -15,6 +15,7 @@ mod new;
 mod render;
 mod serve;
 mod setting;
+mod sheet;
 
 use std::{ffi::OsString, io::IsTerminal as _, process::ExitCode};
 
@@ -37,6 +38,7 @@ pub fn main(args: Vec<OsString>) -> ExitCode {
         Some(("new", found)) => new::run(found, lang),
         Some(("check", found)) => check::run(found, lang),
         Some(("render", found)) => render::run(found, lang),
+        Some(("sheet", found)) => sheet::run(found, lang),
         Some(("fonts", found)) => fonts::run(found, lang),
         Some(("serve", found)) => serve::run(found, lang),
         _ => serve::run(&matches, lang),

@@ -32,7 +32,9 @@ use crate::{
 pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     let file = Path::new(value(matches, "FILE"));
     let zone = read_zone(value(matches, "timezone"), lang)?;
-    let profile = profile(matches, lang)?;
+    let face = parse_size(value(matches, "size"), lang)?;
+    let scheme = parse_color(value(matches, "color"))?;
+    let profile = Profile { min_px: parse_min(value(matches, "min"))?, ..Profile::new(face, scheme) };
     let (fonts, faults) = load_fonts(Path::new(value(matches, "fonts")));
     tell(&faults, lang);
     let Some(approved) = read(file, &zone, lang)? else { return Ok(ExitCode::FAILURE) };
@@ -53,25 +55,30 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     write(matches, file, &frames).map(|()| ExitCode::SUCCESS)
 }
 
-fn profile(matches: &ArgMatches, lang: Lang) -> Result<Profile, String> {
-    let size = value(matches, "size");
+/// The face that `size` names.
+pub(super) fn parse_size(size: &str, lang: Lang) -> Result<Size, String> {
     let face =
         Size::parse(size).filter(|s| s.width >= 8 && s.height >= 8 && s.width <= 4096 && s.height <= 2160);
-    let face = face.ok_or_else(|| {
+    face.ok_or_else(|| {
         let hint = say(lang, "8x8 至 4096x2160，例如 320x32。", "8x8 to 4096x2160, e.g. 320x32.");
         format!("--size `{size}`? {hint}")
-    })?;
-    let color = value(matches, "color");
-    let scheme = ColorScheme::parse(color)
-        .ok_or_else(|| format!("--color `{color}`? red green amber white red-green seven rgb"))?;
-    let min_px =
-        value(matches, "min").parse().map_err(|_| format!("--min `{}`? 16", value(matches, "min")))?;
-    Ok(Profile { min_px, ..Profile::new(face, scheme) })
+    })
+}
+
+/// The scheme that `color` names.
+pub(super) fn parse_color(color: &str) -> Result<ColorScheme, String> {
+    ColorScheme::parse(color)
+        .ok_or_else(|| format!("--color `{color}`? red green amber white red-green seven rgb"))
+}
+
+/// The legible minimum that `min` names, pixels.
+pub(super) fn parse_min(min: &str) -> Result<u32, String> {
+    min.parse().map_err(|_| format!("--min `{min}`? 16"))
 }
 
 /// Reads the notice with the sidecar and `playlist.yaml` beside it. What it lacks for approval is told, and
 /// stood in for: this is a look, not a publication. `None` if it could not be shown even so.
-fn read(file: &Path, zone: &TimeZone, lang: Lang) -> Result<Option<ApprovedNotice>, String> {
+pub(super) fn read(file: &Path, zone: &TimeZone, lang: Lang) -> Result<Option<ApprovedNotice>, String> {
     let now = SystemClock::new().now();
     let today = now.civil(zone).date();
     let bytes = fs::read(file).map_err(|e| format!("{}: {e}", file.display()))?;
