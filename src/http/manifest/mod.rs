@@ -76,6 +76,9 @@ pub(super) async fn manifest(
     let id = id.map(|Path(id)| id).map_err(|_| Problem::BadPath(uri.path().to_owned()));
     let made = match (id, format_of(query.as_deref())) {
         (Ok(id), Ok(format)) => {
+            if let Some(json) = context.kept_manifest(&id, format, &base) {
+                return respond(&json, &headers);
+            }
             let of = Arc::clone(&context);
             context.heavy(move || of.manifest(&id, format, base)).await.flatten()
         }
@@ -110,6 +113,14 @@ fn format_of(query: Option<&str>) -> Result<Format, Problem> {
 }
 
 impl Context {
+    /// The manifest of a screen, if it is made already: players ask for it every few seconds.
+    fn kept_manifest(&self, id: &str, format: Format, base: &Base) -> Option<Arc<Encoded>> {
+        let snapshot = self.catalog.snapshot();
+        check(screen_of(&snapshot, id).ok()?, format).ok()?;
+        let key = (id.to_owned(), format, base.0.clone());
+        self.manifests.get(&key, snapshot.generation, self.catalog.clock().now())
+    }
+
     /// The manifest of a screen. Draws: never call it on the runtime's threads.
     fn manifest(&self, id: &str, format: Format, base: Base) -> Result<Arc<Encoded>, Problem> {
         let snapshot = Arc::clone(&self.catalog.snapshot());
@@ -123,10 +134,10 @@ impl Context {
         let since = UtcMillis(now.0.div_euclid(FRESH_MS) * FRESH_MS);
         let ahead = Ahead::of(&snapshot, screen, now, since);
         let draw = |slot: &Slot| self.catalog.frame(screen, slot.run, slot.page);
-        let document = ahead.document(&snapshot.zone, screen, format, &key.2, draw).ok_or(Problem::Broken)?;
+        let document = ahead.document(screen, format, &key.2, draw).ok_or(Problem::Broken)?;
         let json = serde_json::to_vec(&document).map_err(|_| Problem::Broken)?;
         let json = Arc::new(Encoded::new(json, "application/json"));
-        let until = ahead.segments[0].until.min(since.plus(FRESH_MS));
+        let until = ahead.stretches[0].until.min(since.plus(FRESH_MS));
         self.manifests.put(key, Kept { generation: snapshot.generation, until, json: Arc::clone(&json) });
         Ok(json)
     }
