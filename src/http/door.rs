@@ -219,11 +219,12 @@ fn without_slash(uri: &Uri) -> Option<HeaderValue> {
 /// Says in words what the router says with a bare 405.
 async fn wrong_method(request: Request, next: middleware::Next, rehearsing: bool) -> Response {
     let (method, headers) = (request.method().clone(), request.headers().clone());
+    let allowed = if request.uri().path().ends_with("/test") { "GET, HEAD, POST" } else { "GET, HEAD" };
     let response = next.run(request).await;
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
     }
-    Problem::Method(method.to_string(), "GET, HEAD").respond(&headers, rehearsing).map(axum::body::Body::new)
+    Problem::Method(method.to_string(), allowed).respond(&headers, rehearsing).map(axum::body::Body::new)
 }
 
 #[cfg(test)]

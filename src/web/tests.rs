@@ -351,7 +351,7 @@ fn no_page_needs_what_its_policy_forbids() {
 fn printed_addresses_come_from_the_settings_and_never_end_in_a_slash() {
     let base = |public: Option<&str>, listen: &str| {
         let listen = listen.parse().unwrap();
-        Settings { public_url: public.map(str::to_owned), listen, loopback_only: false }.base()
+        Settings { public_url: public.map(str::to_owned), listen, loopback_only: false, state: None }.base()
     };
     assert_eq!(base(Some("https://ping.example.gov.cn/"), "0.0.0.0:80"), "https://ping.example.gov.cn");
     assert_eq!(base(None, "10.1.2.3:80"), "http://10.1.2.3:80");

@@ -147,8 +147,8 @@ impl Ahead {
     ) -> Option<Document> {
         let stretch = self.stretches.first()?;
         let mut press = Press { base, format, state, draw, made: HashMap::new(), bytes: FRAME_BYTES };
-        let idle = press.card(&state.idle, card_until(UtcMillis::MAX, self.since))?;
-        let dark = press.card(&state.dark, card_until(UtcMillis::MAX, self.since))?;
+        let a_day = self.since.plus(DAY_MS + FRESH_MS);
+        let (idle, dark) = (press.card(&state.idle, a_day)?, press.card(&state.dark, a_day)?);
         let screen = &state.screen;
         let mut document = Document {
             screen: screen.id.to_string(),

@@ -17,7 +17,7 @@ use axum::{
 };
 use http::{
     HeaderMap, HeaderValue, StatusCode, Uri,
-    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG},
+    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG},
 };
 
 use self::document::Ahead;
@@ -77,7 +77,7 @@ pub(super) async fn manifest(
     let made = match (id, format_of(query.as_deref())) {
         (Ok(id), Ok(format)) => {
             if let Some(json) = context.kept_manifest(&id, format, &base) {
-                return respond(&json, &headers);
+                return respond(&json, &headers, context.catalog.clock().now());
             }
             let of = Arc::clone(&context);
             context.heavy(move || of.manifest(&id, format, base)).await.flatten()
@@ -85,16 +85,21 @@ pub(super) async fn manifest(
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
     match made {
-        Ok(json) => respond(&json, &headers),
+        Ok(json) => respond(&json, &headers, context.catalog.clock().now()),
         Err(problem) => problem.respond(&headers, context.catalog.rehearsing()).map(axum::body::Body::new),
     }
 }
 
-fn respond(json: &Encoded, asked: &HeaderMap) -> Response {
+/// Its `Date` is the time in which the manifest thinks, in a rehearsal the simulated one: players set their clocks
+/// by it.
+fn respond(json: &Encoded, asked: &HeaderMap, now: UtcMillis) -> Response {
     let mut response = Response::new(axum::body::Body::empty());
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(ETAG, json.etag.clone());
+    if let Ok(date) = HeaderValue::from_str(&now.http_date()) {
+        headers.insert(DATE, date);
+    }
     if conditional::not_modified(asked, &json.etag, None, UtcMillis::MIN) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return response;

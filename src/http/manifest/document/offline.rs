@@ -52,7 +52,6 @@ fn offline(manifest: &Value, at: UtcMillis) -> Face {
             page.map_or_else(idle, |page| Face::Frame(page["frame"].as_str().unwrap().to_owned()))
         }
         "dark" => Face::Dark,
-        "idle" => Face::Idle,
         _ => idle(),
     }
 }

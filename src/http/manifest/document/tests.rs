@@ -225,7 +225,13 @@ async fn while_the_clock_lies_the_manifest_stays_the_same() {
     let json: serde_json::Value = serde_json::from_str(&first).unwrap();
     assert_eq!((&json["anchor"], &json["anchor_ms"]), (&"1970-01-01T00:00:00.000Z".into(), &0.into()));
     site.clock.set(NOON.plus(5_000));
-    assert_eq!(text_of(site.get(path).await), first);
+    let later = site.get(path).await;
+    assert_eq!(
+        header(later.headers(), "date"),
+        "Mon, 23 Nov 2026 04:00:05 GMT",
+        "the clock that it is made by"
+    );
+    assert_eq!(text_of(later), first);
 }
 
 #[test]
