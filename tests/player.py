@@ -246,6 +246,19 @@ def tests_and_emergencies_come_at_once(browser, server):
     close(page)
 
 
+def a_screen_that_is_no_more(browser, server):
+    page = new_page(browser, server, "/screens/wall/player")
+    file = DIR / "playlists/screens.yaml"
+    file.write_text(SCREENS.replace("wall:", "hall:"), encoding="utf-8")
+    shows(page, "black")
+    until(page, "black", lambda: not any(dots(page)))
+    page.wait_for_function("async () => (await (await caches.open('mingping wall')).keys()).length === 0")
+    file.write_text(SCREENS, encoding="utf-8")
+    shows(page, "loop")
+    same_as_polled(page, server, "wall")
+    close(page)
+
+
 def ready_for_an_outage(page, server):
     manifest = server.manifest()
     kept = str(len({page["frame"] for page in [*manifest["pages"], *manifest["frames"], manifest["idle"]]}))
@@ -361,6 +374,7 @@ try:
             plays_in_order,
             dots_are_whole_pixels,
             tests_and_emergencies_come_at_once,
+            a_screen_that_is_no_more,
             plays_on_alone,
             clocks_that_jump,
             a_day_leaves_nothing_behind,

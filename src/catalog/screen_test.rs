@@ -154,7 +154,7 @@ pub fn read_tests(state: &Path, now: UtcMillis) -> ScreenTests {
             continue;
         }
         let note = fs::read(entry.path()).ok().and_then(|bytes| serde_json::from_slice::<Note>(&bytes).ok());
-        let Some((screen, test)) = note.and_then(parse) else { continue };
+        let Some((screen, test)) = note.and_then(|note| parse(&note)) else { continue };
         if now >= test.until {
             let _ = fs::remove_file(entry.path());
         } else if test.covers(now) {
@@ -164,7 +164,7 @@ pub fn read_tests(state: &Path, now: UtcMillis) -> ScreenTests {
     tests
 }
 
-fn parse(note: Note) -> Option<(ScreenId, ScreenTest)> {
+fn parse(note: &Note) -> Option<(ScreenId, ScreenTest)> {
     let (begun, until) = (UtcMillis(note.begun_ms), UtcMillis(note.until_ms));
     let good = (1..=LONGEST_TEST_MS).contains(&until.since(begun));
     let test = ScreenTest { pattern: Pattern::parse(&note.pattern)?, begun, until };

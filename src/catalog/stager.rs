@@ -47,9 +47,12 @@ pub struct Stager {
     cards: HashMap<usize, (Arc<Frame>, Arc<StagedFrame>)>,
     ahead: HashMap<String, Ahead>,
     /// Steps of test patterns by screen, with who asked when they were drawn.
-    steps: HashMap<String, Vec<(Step, Option<IpAddr>, Arc<StagedFrame>)>>,
+    steps: HashMap<String, Vec<StagedStep>>,
     bytes: usize,
 }
+
+/// A step of a test pattern, who asked when it was drawn, and its frame.
+type StagedStep = (Step, Option<IpAddr>, Arc<StagedFrame>);
 
 /// The segments ahead of one screen's state.
 struct Ahead {

@@ -13,7 +13,7 @@ pub(super) fn fill(pen: &mut Pen, step: u64) -> Vec<String> {
     let round = step / paints.len() as u64;
     let paint = paints[(step % paints.len() as u64) as usize];
     for y in 0..pen.size().height {
-        pen.row(y, |x| ((u64::from(x) + u64::from(y) + round) % OF == 0).then_some(paint));
+        pen.row(y, |x| (u64::from(x) + u64::from(y) + round).is_multiple_of(OF).then_some(paint));
     }
     vec!["colours".to_owned()]
 }

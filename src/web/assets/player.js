@@ -14,6 +14,7 @@
 
   var body = document.body, canvas = document.querySelector('canvas'), ctx = canvas.getContext('2d');
   var MANIFEST = body.dataset.manifest, FRAME = body.dataset.frame, CLOCK = MANIFEST + '&clock';
+  var KEY = new URLSearchParams(location.search).get('key'); // for a screen that wants a token
   var SHELL = 'mingping-shell', STORE = 'mingping ' + body.dataset.screen;
 
   var pause = function (ms) { return new Promise(function (done) { setTimeout(done, ms); }); };
@@ -26,6 +27,7 @@
       request.open('GET', url);
       request.timeout = TIMEOUT_MS;
       request.responseType = type;
+      if (KEY) request.setRequestHeader('Authorization', 'Bearer ' + KEY);
       if (tag) request.setRequestHeader('If-None-Match', tag);
       request.onload = function () {
         done({
@@ -295,12 +297,31 @@
     return new Promise(function (done) { wake = done; setTimeout(done, ms); });
   }
 
+  // The screen is no more, or no longer public. Any other trouble may be that of a proxy.
+  function gone(answer) {
+    if (answer.status !== 404 && answer.status !== 401) return false;
+    try {
+      return ['unknown_screen', 'token_needed'].indexOf(JSON.parse(answer.body).error.code) >= 0;
+    } catch (error) { return false; }
+  }
+
+  function forget() {
+    manifest = tag = null;
+    letGo(new Set());
+    quietly(async function (cache) {
+      var keys = await cache.keys();
+      await Promise.all(keys.map(function (key) { return cache.delete(key); }));
+    });
+    show();
+  }
+
   async function follow() {
     var failures = 0;
     for (;;) {
       var wait = LEAST_POLL_MS;
       try {
         var answer = await ask(MANIFEST, tag, 'text');
+        if (gone(answer)) forget();
         if (answer.status !== 200 && answer.status !== 304) throw new Error(String(answer.status));
         hear(answer);
         failures = 0;
