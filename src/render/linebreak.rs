@@ -16,6 +16,8 @@ pub(super) enum Break {
     Never,
     /// Inside a word, a number, a name: only where it is wider than the line.
     Resort,
+    /// Between the parts of a date or a range, 2026年|9月1日 and 8:00—|11:30: better than elsewhere in it.
+    Part,
     /// Good.
     Good,
 }
@@ -126,7 +128,9 @@ fn numbers(chars: &[char], out: &mut [Break]) {
         let next = chars.get(n + 1).copied();
         let joins = |out: &mut [Break]| {
             if n > 0 {
-                out[n] = out[n].min(Break::Resort);
+                let seam = |c: char| is_dash(c) || matches!(c, '年' | '月' | '日' | '～' | '至');
+                let part = figure(c) && seam(chars[n - 1]);
+                out[n] = out[n].min(if part { Break::Part } else { Break::Resort });
             }
         };
         left = if figure(c) {
@@ -218,6 +222,23 @@ fn keep_together(text: &str, word: &str, out: &mut [Break]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_too_long_for_a_line_parts_between_its_parts() {
+        for expected in ["2026年|9月|1日", "8:00—|11:30", "7月|6日至|8日", "2026.9.1", "18.6万元"]
+        {
+            let text = expected.replace('|', "");
+            let chars: Vec<char> = text.chars().collect();
+            let mut found = String::new();
+            for (c, level) in chars.iter().zip(breaks(&text, &chars, &[])) {
+                if level == Break::Part {
+                    found.push('|');
+                }
+                found.push(*c);
+            }
+            assert_eq!(found, expected);
+        }
+    }
 
     /// The text cut at every good line end.
     fn cut(text: &str, keep: &[&str]) -> String {
