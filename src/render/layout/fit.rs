@@ -10,10 +10,12 @@ use super::{
     stop::Class,
 };
 use crate::{
-    color::ColorScheme,
     diagnostic::{Diagnostic, Msg, Place},
     notice::NoticeId,
-    render::{Fonts, font::Face},
+    render::{
+        Fonts,
+        font::{Face, smooth_from},
+    },
     screen::Profile,
 };
 
@@ -29,6 +31,9 @@ const MAX_COUNTED: usize = 10_000;
 
 /// A line of fewer characters reads badly: such sizes are taken only where all fits on one page.
 const GOOD_LINE_EMS: u32 = 8;
+/// From this size on there is room for longer lines, which read better than larger characters.
+const LARGE_PX: u32 = 48;
+const GOOD_LARGE_LINE_EMS: u32 = 12;
 
 /// What a size does to a notice, best first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,17 +81,19 @@ pub(super) fn lay_out(
         vec![Diagnostic::refusal(place, msg, args)]
     };
     let legible: Vec<u32> = fonts
-        .sizes()
+        .sizes(profile.scheme)
         .iter()
         .copied()
         .filter(|px| *px >= profile.min_px && *px <= size.height.min(size.width))
         .collect();
     let Some(smallest) = legible.first().copied() else {
-        let needed = fonts.sizes().iter().find(|px| **px >= profile.min_px).unwrap_or(&profile.min_px);
+        let needed =
+            fonts.sizes(profile.scheme).iter().find(|px| **px >= profile.min_px).unwrap_or(&profile.min_px);
         let args = [size.height.min(size.width), *needed];
         return Err(refuse(Msg::Illegible, args.map(|n| n.to_string()).to_vec()));
     };
-    let smooth = if profile.scheme == ColorScheme::Rgb { fonts.outline_for(&content.chars()) } else { None };
+    let large = legible.iter().any(|px| *px >= smooth_from(profile.scheme));
+    let smooth = if large { fonts.outline_for(&content.chars()) } else { None };
     let max_pages = match (content.single_page, profile.is_strip()) {
         (true, _) => 1,
         (_, true) => MAX_PAGES_STRIP,
@@ -123,7 +130,7 @@ struct Trial<'a> {
 
 impl<'a> Trial<'a> {
     fn face(&self, px: u32) -> Face<'_> {
-        self.fonts.at(px).smooth(self.smooth)
+        self.fonts.at(px).smooth(self.smooth, self.profile.scheme)
     }
 
     /// The size of the best grade that takes at most `few` pages; of equal ones the largest.
@@ -137,7 +144,7 @@ impl<'a> Trial<'a> {
                 break;
             }
             let Some(one) = self.sized(px).and_then(|sized| self.fill(sized, few)) else { continue };
-            let wide = width >= px * GOOD_LINE_EMS;
+            let wide = width >= px * if px < LARGE_PX { GOOD_LINE_EMS } else { GOOD_LARGE_LINE_EMS };
             if !wide && (one.grade == Grade::Forced || one.filled.len() > 1) {
                 continue;
             }
@@ -189,7 +196,7 @@ impl<'a> Trial<'a> {
         let mut filled = by_words(&mut frame, max_pages)?;
         if filled.len() > 1 && !frame.strip {
             // Several pages: each shows which it is, unless the room for that costs a page or its good end.
-            let mut marked = Frame { mark: self.mark_width(filled.len()), ..frame };
+            let mut marked = Frame { mark: self.mark_width(sized.px, filled.len()), ..frame };
             if marked.mark > 0
                 && let Some(with_mark) = by_words(&mut marked, filled.len())
                 && with_mark.len() == filled.len()
@@ -229,14 +236,15 @@ impl<'a> Trial<'a> {
         found.unwrap_or(px)
     }
 
-    /// Page marks are as small as may be.
-    fn mark_px(&self) -> u32 {
-        self.legible.first().copied().unwrap_or(16)
+    /// Page marks are as small as may be beside a text of `px`.
+    fn mark_px(&self, px: u32) -> u32 {
+        let small = self.legible.iter().copied().take_while(|mark| mark * 2 <= px);
+        small.last().or(self.legible.first().copied()).unwrap_or(16)
     }
 
     /// Room for `2/3` or `12/12` and a little air; none where that is half the page.
-    fn mark_width(&self, pages: usize) -> u32 {
-        let width = place::mark_width(&self.face(self.mark_px()), pages);
+    fn mark_width(&self, px: u32, pages: usize) -> u32 {
+        let width = place::mark_width(&self.face(self.mark_px(px)), pages);
         if width * 2 > self.profile.page_size().width { 0 } else { width }
     }
 
@@ -257,7 +265,7 @@ impl<'a> Trial<'a> {
     /// Places every row.
     fn finish(&self, id: &NoticeId, chosen: Try<'_>, dwell_ms: Option<u32>) -> Layout {
         let Try { sized, filled, frame, .. } = chosen;
-        let mark_face = (frame.mark > 0).then(|| self.face(self.mark_px()));
+        let mark_face = (frame.mark > 0).then(|| self.face(self.mark_px(sized.px)));
         let mut pages = place::pages(&sized, &filled, frame.size, mark_face.as_ref(), dwell_ms);
         pages.shrink_to_fit();
         let smooth = self.smooth.map(|n| n as u16);

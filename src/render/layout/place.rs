@@ -135,7 +135,7 @@ impl Spread {
     }
 
     /// Whether issuer and date give way to the mark: all lines of them, so that they stay in line.
-    fn signs_off_beside(&self, filled: &Filled, rows: &[Row], corner: Corner) -> bool {
+    fn signs_off_beside(self, filled: &Filled, rows: &[Row], corner: Corner) -> bool {
         let mut tops = self.tops(rows).filter(|(row, _)| row.sign_off);
         let fits = |cell: &Cell| cell.x >= corner.over(cell);
         tops.any(|(row, y)| corner.meets(row, filled.cells(row), y))
@@ -143,7 +143,7 @@ impl Spread {
     }
 
     fn place(
-        &self,
+        self,
         sized: &Sized<'_>,
         filled: &Filled,
         rows: &[Row],
