@@ -382,7 +382,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(256))]
         #[test]
         fn nothing_is_lost_and_every_line_fits(
-            source in "[公告学校不2，。（）“”、a-c 0-9：《》—…·]{1,60}",
+            source in "[公告学校不免2，。；！？（）《》【】“”‘’、a-c 0-9：—…·～％％￥／々年月日元.,()-]{1,60}",
             px in prop_oneof![Just(16u32), Just(24)],
             ems in 4u32..20,
         ) {
