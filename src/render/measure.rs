@@ -65,13 +65,13 @@ impl Text {
         good && self.words.get_or_init(|| words::starts(&self.chars)).get(n).copied().unwrap_or(true)
     }
 
-    /// Whether a line may well end before character `n` between two words of more than one character: a
-    /// dictionary that cuts off single ones has often cut a word in two.
-    fn parts_words(&self, n: usize) -> bool {
+    /// How many of the two words that meet before character `n` have one character only, where a line may well end
+    /// and a word begins: a dictionary that cuts off single ones has often cut a word in two.
+    fn odd_words(&self, n: usize) -> Option<u32> {
         let starts = self.words.get_or_init(|| words::starts(&self.chars));
         let start = |n: usize| starts.get(n).copied().unwrap_or(true);
         let alone = |n: usize| self.chars.get(n).is_some_and(|c| is_han(*c)) && start(n) && start(n + 1);
-        self.starts_word(n) && !alone(n) && n.checked_sub(1).is_none_or(|before| !alone(before))
+        self.starts_word(n).then(|| u32::from(alone(n)) + u32::from(n.checked_sub(1).is_some_and(alone)))
     }
 
     /// Its characters.
@@ -172,7 +172,9 @@ impl<'t> Measured<'t> {
             while self.has_more(at) {
                 let line = self.to_word(self.line(at, width));
                 forced |= line.forced;
-                weak += u32::from(self.has_more(line.next) && !self.text.parts_words(line.next));
+                if self.has_more(line.next) {
+                    weak += self.text.odd_words(line.next).unwrap_or(3);
+                }
                 (at, count) = (line.next, count + 1);
             }
             (count, forced, weak)
@@ -259,8 +261,8 @@ impl<'t> Measured<'t> {
             return line;
         }
         let least = line.start + (line.next - line.start).div_ceil(2);
-        let find = |good: &dyn Fn(usize) -> bool| (least..=line.next).rev().find(|n| good(*n));
-        let earlier = find(&|n| self.text.parts_words(n)).or_else(|| find(&|n| self.text.starts_word(n)));
+        let ends = (least..=line.next).rev().filter_map(|n| Some((self.text.odd_words(n)?, n)));
+        let earlier = ends.min_by_key(|(odd, _)| *odd).map(|(_, n)| n);
         earlier.filter(|next| *next < line.next).map_or(line, |next| self.ended(line.start, next, false))
     }
 
@@ -374,7 +376,7 @@ mod tests {
         assert_eq!(width("公告"), 32);
         assert_eq!(width("公告。"), 32 + 8, "no air at the end of a line");
         assert_eq!(width("公。告"), 48, "none is lost where a mark stands alone");
-        assert_eq!(width("“公”，告"), 16 + 16 + (16 - 3) + 16 + 16, "” has only three dots of air");
+        assert_eq!(width("“公”，告"), 16 + 16 + 8 + 16 + 16, "” gives way by half a cell");
         assert_eq!(width("（《公"), 16 + (16 - 5) + 16, "as much as the second bracket has");
     }
 

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     color::ColorScheme,
     diagnostic::{Diagnostic, Msg, Place},
+    render::marks::{closes_a_pair, opens},
     text::{is_invisible, natural_cmp},
 };
 
@@ -158,6 +159,29 @@ impl<'a> Face<'a> {
 
     /// The glyph of `c`; `None` if no font has it.
     pub fn glyph(&self, c: char) -> Option<Glyph<'a>> {
+        let mut glyph = self.drawn(c)?;
+        self.hug(c, &mut glyph);
+        Some(glyph)
+    }
+
+    /// Some fonts draw brackets in the middle of their cell, where they look lost: each moves to what it encloses.
+    fn hug(&self, c: char, glyph: &mut Glyph<'_>) {
+        let (first, end) = glyph.ink;
+        let (advance, rim) = (glyph.advance as i32, self.px as i32 / 16);
+        let shift = if glyph.advance < self.px || first >= end {
+            0
+        } else if opens(c) {
+            (advance - rim - end).max(0)
+        } else if closes_a_pair(c) {
+            -(first - rim).max(0)
+        } else {
+            0
+        };
+        glyph.left += shift;
+        glyph.ink = (first + shift, end + shift);
+    }
+
+    fn drawn(&self, c: char) -> Option<Glyph<'a>> {
         if let Some(font) = self.first {
             return font.glyph(c, self.px, self.outline_baseline(c));
         }
@@ -177,7 +201,9 @@ impl<'a> Face<'a> {
         let usual = self.glyph(c)?;
         let drawn = self.bold.iter().filter(|_| self.first.is_none()).find_map(|font| {
             let glyph = font.number(c).and_then(|number| font.glyph(number, 1));
-            glyph.filter(|glyph| glyph.advance == usual.advance)
+            let mut glyph = glyph.filter(|glyph| glyph.advance == usual.advance)?;
+            self.hug(c, &mut glyph);
+            Some(glyph)
         });
         Some(drawn.map_or((usual, (self.px / 24).max(1)), |glyph| (glyph, 0)))
     }

@@ -31,6 +31,9 @@ const MAX_COUNTED: usize = 10_000;
 
 /// A line of fewer characters reads badly: such sizes are taken only where all fits on one page.
 const GOOD_LINE_EMS: u32 = 8;
+/// On pages of so few lines the air between them may make room for one more.
+const FEW_LINES: u32 = 4;
+
 /// From this size on there is room for longer lines, which read better than larger characters.
 const LARGE_PX: u32 = 48;
 const GOOD_LARGE_LINE_EMS: u32 = 12;
@@ -119,6 +122,16 @@ pub(super) fn lay_out(
     Ok(trial.finish(id, best, dwell_ms))
 }
 
+/// Pixels between lines of `px`: an eighth of it, less where a page of few lines holds one more for that.
+fn line_gap(px: u32, height: u32) -> u32 {
+    let usual = (px / 8).max(1);
+    let lines = height / px.max(1);
+    if lines > FEW_LINES || lines < 2 {
+        return usual;
+    }
+    usual.min((height - lines * px) / (lines - 1))
+}
+
 struct Trial<'a> {
     content: &'a Content,
     profile: &'a Profile,
@@ -164,7 +177,7 @@ impl<'a> Trial<'a> {
     /// Fewer pages than this are impossible at `px`; a quarter is allowed for marks that give way.
     fn pages_at_least(&self, px: u32) -> u64 {
         let size = self.profile.page_size();
-        let gap = if self.profile.is_strip() { 0 } else { (px / 8).max(1) };
+        let gap = if self.profile.is_strip() { 0 } else { line_gap(px, size.height) };
         let lines = self.half_ems * u64::from(px) * 3 / 8 / u64::from(size.width.max(1));
         lines / u64::from(((size.height + gap) / (px + gap)).max(1))
     }
@@ -178,7 +191,7 @@ impl<'a> Trial<'a> {
 
     fn frame(&self, px: u32) -> Frame {
         let (size, strip) = (self.profile.page_size(), self.profile.is_strip());
-        let gap = if strip { 0 } else { (px / 8).max(1) };
+        let gap = if strip { 0 } else { line_gap(px, size.height) };
         Frame { size, strip, only_title: self.content.single_page, words: false, mark: 0, gap }
     }
 
@@ -266,7 +279,8 @@ impl<'a> Trial<'a> {
     fn finish(&self, id: &NoticeId, chosen: Try<'_>, dwell_ms: Option<u32>) -> Layout {
         let Try { sized, filled, frame, .. } = chosen;
         let mark_face = (frame.mark > 0).then(|| self.face(self.mark_px(sized.px)));
-        let mut pages = place::pages(&sized, &filled, frame.size, mark_face.as_ref(), dwell_ms);
+        let mut pages =
+            place::pages(&sized, &filled, (frame.size, frame.strip), mark_face.as_ref(), dwell_ms);
         pages.shrink_to_fit();
         let smooth = self.smooth.map(|n| n as u16);
         Layout { id: id.clone(), pages, smooth, movement: None, warnings: Vec::new() }

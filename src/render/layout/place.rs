@@ -20,7 +20,7 @@ use crate::{
 pub(super) fn pages(
     sized: &Sized<'_>,
     filled: &Filled,
-    size: Size,
+    (size, strip): (Size, bool),
     mark: Option<&Face<'_>>,
     dwell_ms: Option<u32>,
 ) -> Vec<Page> {
@@ -34,7 +34,7 @@ pub(super) fn pages(
     for (n, rows) in filled.pages().enumerate() {
         let beside = corner.and_then(|corner| Spread::beside(corner, filled, rows, size));
         let spread = beside.unwrap_or_else(|| Spread::of(rows, filled.gap, size));
-        let mut page = spread.place(sized, filled, rows, size, corner);
+        let mut page = spread.place(sized, filled, rows, (size, strip), corner);
         let dwell_ms = dwell_ms.unwrap_or_else(|| reading_time(&page.lines));
         if let Some(face) = mark.filter(|_| corner.is_some()) {
             page.mark(&mark_of(n + 1, count), face, size);
@@ -147,11 +147,12 @@ impl Spread {
         sized: &Sized<'_>,
         filled: &Filled,
         rows: &[Row],
-        size: Size,
+        (size, strip): (Size, bool),
         corner: Option<Corner>,
     ) -> Draft {
         let mut page = Draft { lines: Vec::with_capacity(rows.len() + 1), ..Draft::default() };
         let beside = corner.filter(|corner| self.signs_off_beside(filled, rows, *corner));
+        let alone = strip && rows.len() == 1 && rows.iter().all(|row| row.cells.1 - row.cells.0 == 1);
         for (row, y) in self.tops(rows) {
             let cells = filled.cells(row);
             if !cells.is_empty() {
@@ -160,6 +161,8 @@ impl Spread {
             for cell in cells {
                 let text = &sized.texts[cell.text];
                 let x = match beside {
+                    // A line alone on a strip stands in the middle.
+                    _ if alone => size.width.saturating_sub(cell.line.width) / 2,
                     Some(corner) if row.sign_off => cell.x - corner.over(cell),
                     _ => cell.x,
                 };
