@@ -126,7 +126,7 @@ pub(super) fn lay_out(
 fn line_gap(px: u32, height: u32) -> u32 {
     let usual = (px / 8).max(1);
     let lines = height / px.max(1);
-    if lines > FEW_LINES || lines < 2 {
+    if !(2..=FEW_LINES).contains(&lines) {
         return usual;
     }
     usual.min((height - lines * px) / (lines - 1))
