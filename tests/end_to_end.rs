@@ -414,3 +414,23 @@ fn the_page_starts_a_test_pattern_only_for_somebody_at_the_server() {
     assert!(post(&own, "stop=1").starts_with("HTTP/1.1 303"));
     assert!(server.get("/screens/gate/frame.txt", "").text().contains("待机"));
 }
+
+#[test]
+fn the_manifest_knows_nothing_of_what_is_too_far_ahead_to_be_laid_out() {
+    let site = Site::new();
+    let ahead = jiff::SignedDuration::from_mins(24 * 60 + 2);
+    let entry = jiff::Timestamp::now().checked_add(ahead).unwrap();
+    let zone = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap();
+    let from = zone.to_datetime(entry).strftime("%Y-%m-%d %H:%M").to_string();
+    site.write("playlists/bureau/招生.txt", "招生公告\n七月报名\n");
+    site.write("playlists/bureau/机密.txt", &format!("自: {from}\n---\n以后\n"));
+    let server = site.serve(&[]);
+    server.wait_for("招生公告");
+    let text = server.get("/screens/gate/manifest.json", "").text();
+    assert!(!text.contains("机密"), "{text}");
+    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let known_until = manifest["known_until_ms"].as_i64().unwrap();
+    assert!(known_until <= entry.as_millisecond(), "{text}");
+    let idle = manifest["idle"]["frame"].as_str().unwrap().split_once("/frames/").unwrap().1;
+    assert_eq!(server.get(&format!("/frames/{idle}"), "").status, 200, "also while it does not show");
+}

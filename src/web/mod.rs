@@ -138,8 +138,9 @@ async fn get_test(
         return refuse(&Problem::BadPath(uri.path().to_owned()), &headers, rehearsing);
     };
     let choice = choice(query.as_deref(), &headers);
+    let ends = ends.map(|Extension(ends)| ends);
     let from_here =
-        web.settings.state.is_some() && orders::is_here(ends.map(|Extension(ends)| ends), &headers);
+        web.settings.state.is_some() && orders::is_here(web.settings.loopback_only, ends, &headers);
     let drawn = web.draw(move |web| {
         let view = view::screen_test(&web.catalog, web.site(base), &id, from_here)?;
         Ok(commissioning::page(&view, choice))
@@ -198,7 +199,7 @@ impl Web {
         headers: &HeaderMap,
         form: axum::body::Body,
     ) -> Result<(), Problem> {
-        if !orders::may_order(ends, headers) {
+        if !orders::may_order(self.settings.loopback_only, ends, headers) {
             return Err(Problem::TestNotHere(id.to_owned()));
         }
         let screen = view::find(&self.catalog.snapshot(), id)?.screen.id.clone();

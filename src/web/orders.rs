@@ -1,5 +1,5 @@
 //! Who may start a test pattern from the page? Somebody at the server itself, on our own page, and nobody who
-//! was lured to another one: both ends of the connection are this computer, the address that the browser
+//! was lured to another one: we listen for this computer alone, both ends of the connection are this computer, the address that the browser
 //! shows is this computer's, and the request comes from a page of that very address. All others get the command
 //! to type, so that what can be reached from outside changes nothing.
 
@@ -24,16 +24,18 @@ pub enum Order {
     Stop,
 }
 
-/// Whether whoever asks sits at the server, as far as can be told: a proxy on the same computer does not.
-pub fn is_here(ends: Option<Ends>, headers: &HeaderMap) -> bool {
+/// Whether whoever asks sits at the server, as far as can be told: a proxy on the same computer does not. A
+/// listener that others reach (not `loopback_only`) takes orders from nobody.
+pub fn is_here(loopback_only: bool, ends: Option<Ends>, headers: &HeaderMap) -> bool {
     const FORWARDED: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
-    ends.is_some_and(|ends| ends.are_here())
+    loopback_only
+        && ends.is_some_and(|ends| ends.are_here())
         && !FORWARDED.iter().any(|name| headers.contains_key(*name))
         && host(headers).is_some_and(|host| names_here(&host))
 }
 
 /// Whether the request was sent by a page of ours in the browser of somebody at the server.
-pub fn may_order(ends: Option<Ends>, headers: &HeaderMap) -> bool {
+pub fn may_order(loopback_only: bool, ends: Option<Ends>, headers: &HeaderMap) -> bool {
     let one = |name: &str| {
         let mut all = headers.get_all(name).iter();
         let first = all.next().and_then(|value| value.to_str().ok());
@@ -42,7 +44,7 @@ pub fn may_order(ends: Option<Ends>, headers: &HeaderMap) -> bool {
     let (single, origin) = one("origin");
     let (_, site) = one("sec-fetch-site");
     let Some(host) = host(headers) else { return false };
-    is_here(ends, headers)
+    is_here(loopback_only, ends, headers)
         && single
         && origin.and_then(|origin| origin.strip_prefix("http://")) == Some(host.as_str())
         && site.is_none_or(|site| site == "same-origin")
@@ -98,9 +100,10 @@ mod tests {
     fn somebody_at_the_server_may_and_nobody_else() {
         let own = headers(&[("host", "127.0.0.1:8080"), ("origin", "http://127.0.0.1:8080")]);
         let here = ends(HERE.0, HERE.1);
-        assert!(may_order(here, &own));
+        assert!(may_order(true, here, &own));
+        assert!(!may_order(false, here, &own), "others reach this listener");
         let own6 = headers(&[("host", "[::1]:8080"), ("origin", "http://[::1]:8080")]);
-        assert!(may_order(ends("[::1]:8080", "[::1]:5000"), &own6));
+        assert!(may_order(true, ends("[::1]:8080", "[::1]:5000"), &own6));
         for (ends, why) in [
             (ends("192.168.1.5:8080", "192.168.1.9:5000"), "from the network"),
             (ends("192.168.1.5:8080", "192.168.1.5:5000"), "over the address of the network"),
@@ -108,7 +111,7 @@ mod tests {
             (Some(Ends::default()), "nobody knows from where"),
             (None, "nobody knows from where"),
         ] {
-            assert!(!may_order(ends, &own), "{why}");
+            assert!(!may_order(true, ends, &own), "{why}");
         }
         for (pairs, why) in [
             (&[("host", "127.0.0.1:8080")][..], "no page sent it"),
@@ -135,11 +138,11 @@ mod tests {
                 "the browser says that another page did",
             ),
         ] {
-            assert!(!may_order(here, &headers(pairs)), "{why}");
+            assert!(!may_order(true, here, &headers(pairs)), "{why}");
         }
         let mut twice = own.clone();
         twice.append("origin", "http://evil.example".parse().unwrap());
-        assert!(!may_order(here, &twice), "two origins");
+        assert!(!may_order(true, here, &twice), "two origins");
     }
 
     #[test]

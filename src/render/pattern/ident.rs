@@ -58,7 +58,7 @@ pub(super) fn draw(pen: &mut Pen, step: u64, scene: &Scene, profile: &Profile, f
         let shown: Vec<&str> = shown.into_iter().map(|(_, text)| text.as_str()).collect();
         let hands = SIZES
             .into_iter()
-            .filter(|px| fonts.sizes().contains(px))
+            .filter(|px| fonts.sizes(profile.scheme).contains(px))
             .map(Hand::Font)
             .chain((1..=MOST_SCALE).rev().map(Hand::Tiny));
         for hand in hands {

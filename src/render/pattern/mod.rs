@@ -129,7 +129,7 @@ pub fn draw(
         Pattern::Walk => grid::walk(&mut pen, module, step),
         Pattern::Colours => colours::fill(&mut pen, step),
         Pattern::Grey => colours::ramps(&mut pen),
-        Pattern::Text => sample::draw(&mut pen, step, fonts),
+        Pattern::Text => sample::draw(&mut pen, step, profile, fonts),
     };
     (pen.finish(), lines)
 }

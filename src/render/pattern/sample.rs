@@ -1,17 +1,18 @@
 //! `text`: what each size from 12 to 32 px looks like. Sizes that do not fit on one page follow on the next.
 
 use super::{Fonts, pen, pen::Pen, tiny};
+use crate::screen::Profile;
 
 /// The sizes shown, in pixels, as far as the fonts have them.
 const SIZES: [u32; 4] = [12, 16, 24, 32];
 /// Behind the size; as much of it as fits.
 const SAMPLE: &str = "明溪县教育局 Mingping 2026";
 
-pub(super) fn draw(pen: &mut Pen, step: u64, fonts: &Fonts) -> Vec<String> {
+pub(super) fn draw(pen: &mut Pen, step: u64, profile: &Profile, fonts: &Fonts) -> Vec<String> {
     let size = pen.size();
     let mut pages: Vec<Vec<(u32, String)>> = Vec::new();
     let mut room = 0;
-    for px in SIZES.into_iter().filter(|px| fonts.sizes().contains(px) && *px <= size.height) {
+    for px in SIZES.into_iter().filter(|px| fonts.sizes(profile.scheme).contains(px) && *px <= size.height) {
         let Some(line) = fitting(px, size.width, fonts) else { continue };
         if pages.is_empty() || px > room {
             pages.push(Vec::new());
