@@ -203,6 +203,8 @@ table! {
         "screens.yaml has not been read well yet, so there is no frame to vouch for.", "Try again in a moment; `mingping check` says what is wrong.";
     HttpFormat: "没有“{0}”这种格式。", "可以要：{1}。";
         "there is no format `{0}`.", "There are: {1}.";
+    HttpCharset: "文字画面没有“{0}”这种编码。", "可以写 charset= 后接：{1}。";
+        "text frames cannot be had in the character set `{0}`.", "Write one of these behind `charset=`: {1}.";
     HttpScheme: "{1} 屏给不出 {0} 格式。", "可以要：{2}。";
         "a screen in `{1}` cannot be had as `{0}`.", "Ask for one of: {2}.";
     HttpSize: "画面大小不能在网址里指定（size={0}）。", "大小由 screens.yaml 决定，请去掉 size 参数。";

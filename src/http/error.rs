@@ -26,6 +26,8 @@ pub enum Problem {
     UnknownScreen(String, Vec<String>),
     /// No format has this name.
     UnknownFormat(String),
+    /// Text frames are not to be had in a character set of this name.
+    UnknownCharset(String),
     /// The screen's scheme cannot be had in this format.
     Unsuitable(Format, ColorScheme),
     /// `?size=` was given.
@@ -63,7 +65,7 @@ impl Problem {
                 StatusCode::NOT_FOUND
             }
             Self::Unsuitable(..) => StatusCode::NOT_ACCEPTABLE,
-            Self::SizeAsked(_) | Self::BadPath(_) => StatusCode::BAD_REQUEST,
+            Self::SizeAsked(_) | Self::BadPath(_) | Self::UnknownCharset(_) => StatusCode::BAD_REQUEST,
             Self::TokenNeeded(_) => StatusCode::UNAUTHORIZED,
             Self::Method(..) => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -78,6 +80,7 @@ impl Problem {
             Self::NotReady => "not_ready",
             Self::UnknownScreen(..) => "unknown_screen",
             Self::UnknownFormat(_) => "unknown_format",
+            Self::UnknownCharset(_) => "unknown_charset",
             Self::Unsuitable(..) => "not_acceptable",
             Self::SizeAsked(_) => "size_is_fixed",
             Self::TokenNeeded(_) => "token_needed",
@@ -101,6 +104,7 @@ impl Problem {
             Self::NotReady => (Msg::HttpNotReady, vec![]),
             Self::UnknownScreen(id, known) => (Msg::UnknownScreen, vec![id.clone(), known.join(", ")]),
             Self::UnknownFormat(ext) => (Msg::HttpFormat, vec![ext.clone(), formats(&|_| true)]),
+            Self::UnknownCharset(name) => (Msg::HttpCharset, vec![name.clone(), Format::CHARSETS.join(", ")]),
             Self::Unsuitable(format, scheme) => {
                 let possible = formats(&|format| format.suits(*scheme));
                 (Msg::HttpScheme, vec![format.ext().into(), scheme.to_string(), possible])
