@@ -8,7 +8,7 @@ On Debian the first is in fonts-noto-cjk (/usr/share/fonts/opentype/noto), the s
 (/usr/share/unicode), the third in the data folder of the `unifont` crate. Needs fontTools.
 
 What goes in: every character of the table (Unihan property kTGH) beyond the BMP, and every one that
-neither gb16st nor Unifont has. The face is the simplified Chinese one. The font is renamed, as its
+neither gb16fs nor Unifont has. The face is the simplified Chinese one. The font is renamed, as its
 licence asks of changed versions that a name was reserved for.
 """
 
@@ -89,7 +89,7 @@ def rename(font):
 def main():
     collection, unihan, unifont = sys.argv[1:4]
     wanted = table_of_general_characters(unihan)
-    have = characters_of_pcf(os.path.join(HERE, "gb16st.pcf.gz")) | characters_of_hex(unifont)
+    have = characters_of_pcf(os.path.join(HERE, "gb16fs.pcf.gz")) | characters_of_hex(unifont)
     rare = sorted(c for c in wanted if c > 0xFFFF or c not in have)
     print(len(rare), "characters:", "".join(map(chr, rare)))
     fonts = TTCollection(collection).fonts

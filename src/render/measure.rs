@@ -343,8 +343,8 @@ mod tests {
         assert_eq!(width("公告"), 32);
         assert_eq!(width("公告。"), 32 + 8, "no air at the end of a line");
         assert_eq!(width("公。告"), 48, "none is lost where a mark stands alone");
-        assert_eq!(width("“公”，告"), 16 + 16 + (16 - 5) + 16 + 16, "” has only five dots of air");
-        assert_eq!(width("（《公"), 16 + (16 - 4) + 16, "as much as the second bracket has");
+        assert_eq!(width("“公”，告"), 16 + 16 + (16 - 3) + 16 + 16, "” has only three dots of air");
+        assert_eq!(width("（《公"), 16 + (16 - 5) + 16, "as much as the second bracket has");
     }
 
     proptest! {

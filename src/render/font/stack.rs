@@ -18,6 +18,8 @@ use crate::{
 pub struct Fonts {
     /// Larger native sizes first; within one size by file name, Unifont last.
     bitmaps: Vec<(String, BitmapFont)>,
+    /// Those with `bold` in their name: for titles and emphasis.
+    bold: Vec<(String, BitmapFont)>,
     outlines: Vec<(String, Box<dyn Outline>)>,
     sizes: Vec<u32>,
 }
@@ -42,12 +44,14 @@ const MAX_PX: u32 = 2160;
 
 impl Fonts {
     /// Reads `files`, names with contents; what is no font is passed over, what is broken is reported.
-    /// Unifont is always there.
+    /// Unifont is always there. Bitmap fonts whose name holds `bold` serve titles and emphasis only.
     pub fn load(mut files: Vec<(String, Vec<u8>)>) -> (Self, Vec<Diagnostic>) {
         files.sort_by(|a, b| natural_cmp(&a.0, &b.0));
-        let (mut bitmaps, mut outlines, mut broken) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut bitmaps, mut bold) = (Vec::new(), Vec::new());
+        let (mut outlines, mut broken) = (Vec::new(), Vec::new());
         for (name, bytes) in files.into_iter().filter(|(name, _)| files::is_font(name)) {
             match files::load(&name, bytes, can_be_drawn) {
+                Ok(Loaded::Bitmap(font)) if is_bold(&name) => bold.push((name, font)),
                 Ok(Loaded::Bitmap(font)) => bitmaps.push((name, font)),
                 Ok(Loaded::Outline(font)) => outlines.push((name, font)),
                 Err(why) => {
@@ -68,7 +72,7 @@ impl Fonts {
         // A stable sort: the order of names stays within a size.
         bitmaps.sort_by_key(|(_, font)| std::cmp::Reverse(font.px()));
         let sizes = sizes(&bitmaps, &outlines);
-        (Self { bitmaps, outlines, sizes }, broken)
+        (Self { bitmaps, bold, outlines, sizes }, broken)
     }
 
     /// Unifont alone.
@@ -78,7 +82,7 @@ impl Fonts {
 
     /// What is loaded, in the order of asking.
     pub fn list(&self) -> Vec<FontInfo> {
-        let bitmaps = self.bitmaps.iter().map(|(file, font)| (file, Some(font.px())));
+        let bitmaps = self.bitmaps.iter().chain(&self.bold).map(|(file, font)| (file, Some(font.px())));
         let outlines = self.outlines.iter().map(|(file, _)| (file, None));
         bitmaps.chain(outlines).map(|(file, px)| FontInfo { file: file.clone(), px }).collect()
     }
@@ -95,7 +99,8 @@ impl Fonts {
         let chain: Vec<_> = whole.map(|(_, font)| (font, px / font.px())).collect();
         let baseline =
             chain.first().map_or((px * 7 / 8) as i32, |(font, scale)| font.ascent() * *scale as i32);
-        Face { fonts: self, px, baseline, chain, first: None }
+        let bold = self.bold.iter().map(|(_, font)| font).filter(|font| font.px() == px).collect();
+        Face { fonts: self, px, baseline, chain, bold, first: None }
     }
 
     /// The glyph of `c` at `px`; `None` if no font has it.
@@ -125,6 +130,7 @@ pub struct Face<'a> {
     px: u32,
     baseline: i32,
     chain: Vec<(&'a BitmapFont, u32)>,
+    bold: Vec<&'a BitmapFont>,
     first: Option<&'a dyn Outline>,
 }
 
@@ -158,6 +164,17 @@ impl<'a> Face<'a> {
         outlines
             .find_map(|(_, font)| font.glyph(c, self.px, self.outline_baseline(c)))
             .or_else(|| self.centred(c))
+    }
+
+    /// The glyph of `c` for titles and emphasis, and by how many pixels its strokes are still to be widened: a
+    /// bold font's own dots where one has them at this size and as wide, else the usual ones, widened.
+    pub fn heavy(&self, c: char) -> Option<(Glyph<'a>, u32)> {
+        let usual = self.glyph(c)?;
+        let drawn = self.bold.iter().filter(|_| self.first.is_none()).find_map(|font| {
+            let glyph = font.number(c).and_then(|number| font.glyph(number, 1));
+            glyph.filter(|glyph| glyph.advance == usual.advance)
+        });
+        Some(drawn.map_or((usual, (self.px / 24).max(1)), |glyph| (glyph, 0)))
     }
 
     /// Pixels from the pen of `c` to the next; `None` if no font has it.
@@ -245,6 +262,11 @@ fn can_be_drawn(c: char) -> bool {
             | S::Georgian
             | S::Braille
     )
+}
+
+/// Whether a font is meant for titles and emphasis, from its file's name.
+fn is_bold(name: &str) -> bool {
+    name.to_ascii_lowercase().contains("bold")
 }
 
 /// Latin, Greek and Cyrillic letters and the marks of Latin-1: half a Han wide.
