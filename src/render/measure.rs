@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use super::{
     font::Face,
     linebreak::{Break, breaks},
-    marks::{closes, ends_phrase, is_wide, opens},
+    marks::{closes, ends_phrase, is_han, is_wide, opens},
     words,
 };
 use crate::color::Ink;
@@ -261,7 +261,7 @@ impl<'t> Measured<'t> {
 
     /// How many characters of `line` are letters, figures or Han.
     pub(super) fn letters(&self, line: &Line) -> usize {
-        self.text.chars[line.start..line.end].iter().filter(|c| c.is_alphanumeric()).count()
+        self.text.chars[line.start..line.end].iter().filter(|c| is_han(**c) || c.is_alphanumeric()).count()
     }
 
     /// `line` ended at the last end of a phrase in it; `None` if that leaves less than two fifths of it, or if
