@@ -12,6 +12,8 @@ mod sized;
 mod table;
 
 #[cfg(test)]
+mod reading;
+#[cfg(test)]
 mod test;
 
 use std::sync::Arc;
