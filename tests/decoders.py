@@ -159,6 +159,9 @@ def check_text(folder, seen):
         except UnicodeEncodeError:
             return False
 
+    hanzi = (bytes([row, cell]) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
+    hanzi = "".join(code.decode("gb2312", "ignore") for code in hanzi)
+    assert len(hanzi) == 6763 and hanzi in text, "every hanzi of GB 2312"
     one = text.translate(ONE_MARK)
     want = "".join(c if has(c) else "〓" for c in one)
     assert read("txt.gb2312").decode("gb2312") == want, "GB 2312"

@@ -74,7 +74,11 @@ fn write_text(dir: &Path) -> usize {
     let marks = "—―·・…⋯～〜“”‘’、。〈〉《》￥①⑩⒈ⅠあアαЖāㄅ─＿　€ɡé䶮😀\"#$%&'()*+,-./09AZaz";
     let table =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts/tongyong-8105.txt")).unwrap();
-    let lines = table.lines().chain([marks]).map(str::to_owned).collect();
+    // All hanzi of GB 2312, in the order of their codes.
+    let codes: Vec<u8> =
+        (0xB0..=0xF7u8).flat_map(|row| (0xA1..=0xFEu8).flat_map(move |cell| [row, cell])).collect();
+    let hanzi = encoding_rs::GBK.decode(&codes).0.replace(|c| !('\u{4E00}'..='\u{9FFF}').contains(&c), "");
+    let lines = table.lines().chain([marks, &hanzi]).map(str::to_owned).collect();
     let raster = Raster::dark(ColorScheme::Red, Size::new(8, 8));
     let frame = Frame::new(&raster, Rotation::R0, lines);
     for format in [Format::Txt, Format::TxtGb2312, Format::TxtGb18030] {
