@@ -1,7 +1,7 @@
 //! How fast is text turned into dots? `cargo bench --bench typography` prints our own figures;
 //! `tests/load/typography` sets them beside other people's.
 //!
-//! `… -- plan FILE` writes what the cases draw, for others to draw the same; `… -- memory` prints what the fonts
+//! `… -- WORD` measures only what has the word in its name, for a profiler. `… -- plan FILE` writes what the cases draw, for others to draw the same; `… -- memory` prints what the fonts
 //! take in a fresh process.
 
 use std::{env, fs, hint::black_box, path::Path, process::ExitCode, time::Instant};
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["plan", file] => return plan(Path::new(file)),
         ["memory"] => memory(),
-        _ => speed(),
+        names => speed(names),
     }
     ExitCode::SUCCESS
 }
@@ -90,7 +90,9 @@ fn measure<T>(mut work: impl FnMut() -> T) -> f64 {
     found[BATCHES / 2]
 }
 
-fn speed() {
+/// Prints each figure whose name holds one of `words`; all, if there are none.
+fn speed(words: &[&str]) {
+    let asked = |name: &str| words.is_empty() || words.iter().any(|word| name.contains(word));
     let begun = Instant::now();
     let fonts = fonts();
     println!("load the fonts\t{}\tns", begun.elapsed().as_nanos());
@@ -104,9 +106,14 @@ fn speed() {
         let all = |layout: &Layout| {
             (0..layout.pages.len()).map(|page| draw(layout, page, &face, &fonts)).collect::<Vec<_>>()
         };
-        println!("lay out {name}\t{:.0}\tns", measure(|| lay_out(&face, &fonts)));
-        println!("draw {name}\t{:.0}\tns", measure(|| all(&layout)));
-        println!("{name}\t{:.0}\tns", measure(|| lay_out(&face, &fonts).map(|layout| all(&layout))));
+        let show = |what: &str, work: &mut dyn FnMut()| {
+            if asked(&format!("{what}{name}")) {
+                println!("{what}{name}\t{:.0}\tns", measure(work));
+            }
+        };
+        show("lay out ", &mut || drop(black_box(lay_out(&face, &fonts))));
+        show("draw ", &mut || drop(black_box(all(&layout))));
+        show("", &mut || drop(black_box(lay_out(&face, &fonts).map(|layout| all(&layout)))));
     }
     // The largest face takes a hundred thousand characters; on a wall they are counted and refused.
     let largest = Profile::new(Size::new(4096, 2160), ColorScheme::Amber);
@@ -114,8 +121,11 @@ fn speed() {
     for (name, face) in [("4096x2160 amber", largest), ("256x128 rgb", wall)] {
         for count in [1000, 10_000, 100_000] {
             let text: String = LONG.chars().cycle().take(count).collect();
-            let ns = measure(|| notice("", &text, &face, &fonts)) / count as f64;
-            println!("a character of {count}, {name}\t{ns:.1}\tns");
+            let name = format!("a character of {count}, {name}");
+            if asked(&name) {
+                let ns = measure(|| notice("", &text, &face, &fonts)) / count as f64;
+                println!("{name}\t{ns:.1}\tns");
+            }
         }
     }
 }
