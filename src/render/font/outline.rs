@@ -40,6 +40,9 @@ impl TrueType {
     /// Reads a font or the simplified Chinese font of a collection.
     pub(super) fn read(bytes: Vec<u8>) -> Result<Self, String> {
         let face = sfnt::chinese_face(&bytes);
+        if let Some(fault) = sfnt::composite_fault(&bytes, face) {
+            return Err(fault);
+        }
         let font = guarded(|| Font::try_from_vec_and_index(bytes, face))
             .flatten()
             .ok_or("it is no TrueType or OpenType font that can be read")?;
