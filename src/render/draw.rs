@@ -118,14 +118,14 @@ impl Canvas {
         // What lies beyond the glyph's width is dark, so that writing whole eights changes nothing there; but it
         // must not lie behind the last row.
         let end = (y + high).saturating_sub(1) * page + x + wide.next_multiple_of(8);
-        if wide.max(8 * scale) > Line::BITS as usize
+        if wide > Line::BITS as usize
             || x + wide > page
             || y + high > size.height as usize
             || end > page * size.height as usize
         {
             return None;
         }
-        let lines = rows.chunks_exact(stride).map(|row| heavier(line_of(row, scale), widen));
+        let lines = rows.chunks_exact(stride).map(|row| heavier(line_of(row, scale as u32), widen));
         let (scheme, first) = (self.raster.scheme(), y * page + x);
         let data = self.raster.bytes_mut();
         if scheme == ColorScheme::Rgb {
@@ -201,25 +201,35 @@ impl Canvas {
 /// One row of a glyph in pixels, the leftmost highest.
 type Line = u64;
 
-/// A row of bits, each `scale` pixels wide.
-fn line_of(row: &[u8], scale: usize) -> Line {
-    let (mut line, mut end) = (0, 0);
-    for byte in row {
-        let wide = match scale {
-            1 => Line::from(*byte),
-            2 => {
-                Line::from(DOUBLED[usize::from(byte >> 4)]) << 8 | Line::from(DOUBLED[usize::from(byte & 15)])
+/// A row of bits, each `scale` pixels wide; all that is lit must fit into a line.
+fn line_of(row: &[u8], scale: u32) -> Line {
+    let bits = row.iter().fold(0, |line, byte| line << 8 | Line::from(*byte));
+    let bits = bits << (Line::BITS - 8 * row.len() as u32);
+    match scale {
+        1 => bits,
+        2 => doubled(bits),
+        _ => {
+            let (mut line, mut rest) = (0, bits);
+            while rest != 0 {
+                let n = rest.leading_zeros();
+                line |= Line::MAX << (Line::BITS - scale) >> (n * scale);
+                rest &= Line::MAX >> 1 >> n;
             }
-            _ => (0..8 * scale).fold(0, |wide, n| wide << 1 | Line::from(byte >> (7 - n / scale) & 1)),
-        };
-        end += 8 * scale as u32;
-        // The last byte may reach beyond the line with dark dots.
-        line |= match Line::BITS.checked_sub(end) {
-            Some(left) => wide << left,
-            None => wide.checked_shr(end - Line::BITS).unwrap_or(0),
-        };
+            line
+        }
     }
-    line
+}
+
+/// The upper half of a line, each bit twice.
+fn doubled(line: Line) -> Line {
+    // Bits move apart by halves: 16 and 16, 8 and 8, down to each by itself.
+    let mut apart = line >> 32;
+    apart = (apart | apart << 16) & 0x0000_FFFF_0000_FFFF;
+    apart = (apart | apart << 8) & 0x00FF_00FF_00FF_00FF;
+    apart = (apart | apart << 4) & 0x0F0F_0F0F_0F0F_0F0F;
+    apart = (apart | apart << 2) & 0x3333_3333_3333_3333;
+    apart = (apart | apart << 1) & 0x5555_5555_5555_5555;
+    apart | apart << 1
 }
 
 /// [`widened`] for a line.
@@ -271,21 +281,6 @@ fn eight_colors(data: &mut [u8], at: usize, lit: u8, color: &[u64; 3]) {
         }
     }
 }
-
-/// Four bits as a byte, each bit twice.
-const DOUBLED: [u8; 16] = {
-    let mut table = [0; 16];
-    let mut n = 0;
-    while n < 16 {
-        let mut bit = 0;
-        while bit < 4 {
-            table[n] |= ((n >> bit & 1) as u8 * 3) << (2 * bit);
-            bit += 1;
-        }
-        n += 1;
-    }
-    table
-};
 
 /// Eight bits as eight bytes of 0 or 1, the highest bit first.
 const SPREAD: [[u8; 8]; 256] = spread_table(1);
