@@ -31,7 +31,7 @@ pub fn draw(layout: &Layout, page: usize, profile: &Profile, fonts: &Fonts) -> R
         let px = u32::from(run.px);
         let face = match &face {
             Some(same) if same.px() == px => same,
-            _ => face.insert(fonts.at(px).smooth(layout.smooth.map(usize::from))),
+            _ => face.insert(fonts.at(px).smooth(layout.smooth.map(usize::from), profile.scheme)),
         };
         let text = page.lines.get(usize::from(run.line)).map_or("", String::as_str);
         canvas.run(run, text.get(usize::from(run.start)..usize::from(run.end)).unwrap_or(""), face);

@@ -15,7 +15,7 @@ pub(super) fn fonts() -> &'static Fonts {
             ("ter-u16b-bold.pcf.gz", include_bytes!("../../fonts/ter-u16b-bold.pcf.gz")),
             ("gb24st.pcf.gz", include_bytes!("../../fonts/gb24st.pcf.gz")),
             ("mingping24.bdf.gz", include_bytes!("../../fonts/mingping24.bdf.gz")),
-            ("mingping-rare.otf", include_bytes!("../../fonts/mingping-rare.otf")),
+            ("mingping-sans.otf", include_bytes!("../../fonts/mingping-sans.otf")),
         ];
         let (fonts, broken) =
             Fonts::load(files.map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).into());

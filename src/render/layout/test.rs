@@ -184,10 +184,15 @@ fn refusals_name_their_numbers() {
 
 #[test]
 fn the_idle_text_fills_one_page() {
-    let face = profile(192, 96, ColorScheme::Rgb);
+    let face = profile(192, 96, ColorScheme::Red);
     let layout = lay_out_idle("明溪县教育局", &face, fonts()).unwrap();
-    assert_eq!(lines(&layout), [["明溪县教育局"]]);
-    assert_eq!(layout.pages[0].runs[0].px, 32);
+    assert_eq!(lines(&layout), [["明溪县", "教育局"]]);
+    assert_eq!(layout.pages[0].runs[0].px, 48, "two lines fill the face");
+    let face = profile(192, 80, ColorScheme::Red);
+    assert_eq!(lines(&lay_out_idle("明溪县教育局", &face, fonts()).unwrap()), [["明溪县教育局"]]);
+    let smooth = lay_out_idle("明溪县教育局", &profile(192, 96, ColorScheme::Rgb), fonts()).unwrap();
+    assert_eq!(lines(&smooth), [["明溪县", "教育局"]]);
+    assert_eq!(smooth.pages[0].runs[0].px, 48);
     let long = lay_out_idle(&"教".repeat(500), &face, fonts()).unwrap_err();
     assert_eq!(long[0].msg, Msg::TooLong);
     assert!(!lay_out_idle("", &face, fonts()).unwrap().pages.is_empty(), "an empty text is a dark page");
