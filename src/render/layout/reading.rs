@@ -52,6 +52,12 @@ fn lit(raster: &Raster) -> BTreeSet<(i32, i32)> {
 /// The characters whose dots are found, by the top of their cells and from left to right. Nothing is left over.
 fn read(page: &Page, raster: &Raster) -> Vec<String> {
     let mut dots = lit(raster);
+    // Lines between rows are no characters.
+    for rule in &page.rules {
+        let (left, top) = (i32::from(rule.x), i32::from(rule.y));
+        let (right, bottom) = (left + i32::from(rule.width), top + i32::from(rule.height));
+        dots.retain(|(x, y)| !((left..right).contains(x) && (top..bottom).contains(y)));
+    }
     let sizes: BTreeSet<(u16, bool)> = page.runs.iter().map(|run| (run.px, run.ink.is_heavy())).collect();
     let letters: BTreeSet<char> =
         page.lines.iter().flat_map(|line| line.chars()).filter(|c| !c.is_whitespace()).collect();
