@@ -373,7 +373,7 @@ mod tests {
             let stride = width.div_ceil(8) as usize;
             let mut rows = dots[..stride * height as usize].to_vec();
             for last in rows.chunks_exact_mut(stride).filter_map(<[u8]>::last_mut) {
-                *last &= !(0xFFu16 >> (width - 1) % 8 + 1) as u8;
+                *last &= !(0xFFu16 >> ((width - 1) % 8 + 1)) as u8;
             }
             let dots = Dots::Bits { rows: &rows, stride, scale };
             let glyph = Glyph { dots, width, height, left: 0, top: 0, advance: 0, ink: (0, 0) };
