@@ -144,8 +144,8 @@ table! {
         "no font has these characters: {0}.", "Change them, or drop a font that has them into the fonts folder.";
     TooLong: "在 {0} 屏上要 {1} 页，最多 {2} 页。", "请缩短到约 {3} 字，或分成几条。";
         "it takes {1} pages on {0}, at most {2} are allowed.", "Shorten it to about {3} characters, or split it.";
-    Illegible: "屏高 {0} 点放不下最小可读字号 {1} 点。", "请检查 screens.yaml 中的 pitch 和 viewing_distance。";
-        "{0} rows cannot hold the smallest legible size of {1} px.", "Check pitch and viewing_distance in screens.yaml.";
+    Illegible: "屏高 {0} 点放不下最小可读字号 {1} 点。", "请检查 screens.yaml 中的 pitch 和 viewing_distance；矮到放不下字的屏可以放图片。";
+        "{0} rows cannot hold the smallest legible size of {1} px.", "Check pitch and viewing_distance in screens.yaml; a face too low for text can show pictures.";
     ColumnTooWide: "“{0}”比屏幕还宽。", "请缩短或拆开。";
         "`{0}` is wider than the screen.", "Shorten or split it.";
     PictureTooSmall: "图片在 {0} 屏上只占 {1}%。", "请换一张比例合适的图，或写“适配：contain”。";
@@ -203,6 +203,8 @@ table! {
         "screens.yaml has not been read well yet, so there is no frame to vouch for.", "Try again in a moment; `mingping check` says what is wrong.";
     HttpFormat: "没有“{0}”这种格式。", "可以要：{1}。";
         "there is no format `{0}`.", "There are: {1}.";
+    HttpCharset: "文字画面没有“{0}”这种编码。", "可以写 charset= 后接：{1}。";
+        "text frames cannot be had in the character set `{0}`.", "Write one of these behind `charset=`: {1}.";
     HttpScheme: "{1} 屏给不出 {0} 格式。", "可以要：{2}。";
         "a screen in `{1}` cannot be had as `{0}`.", "Ask for one of: {2}.";
     HttpSize: "画面大小不能在网址里指定（size={0}）。", "大小由 screens.yaml 决定，请去掉 size 参数。";

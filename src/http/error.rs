@@ -27,6 +27,8 @@ pub enum Problem {
     UnknownScreen(String, Vec<String>),
     /// No format has this name.
     UnknownFormat(String),
+    /// Text frames are not to be had in a character set of this name.
+    UnknownCharset(String),
     /// The screen's scheme cannot be had in this format.
     Unsuitable(Format, ColorScheme),
     /// `?size=` was given.
@@ -68,7 +70,9 @@ impl Problem {
                 StatusCode::NOT_FOUND
             }
             Self::Unsuitable(..) => StatusCode::NOT_ACCEPTABLE,
-            Self::SizeAsked(_) | Self::BadPath(_) | Self::NoPattern(_) => StatusCode::BAD_REQUEST,
+            Self::SizeAsked(_) | Self::BadPath(_) | Self::NoPattern(_) | Self::UnknownCharset(_) => {
+                StatusCode::BAD_REQUEST
+            }
             Self::TestNotHere(_) => StatusCode::FORBIDDEN,
             Self::TokenNeeded(_) => StatusCode::UNAUTHORIZED,
             Self::Method(..) => StatusCode::METHOD_NOT_ALLOWED,
@@ -84,6 +88,7 @@ impl Problem {
             Self::NotReady => "not_ready",
             Self::UnknownScreen(..) => "unknown_screen",
             Self::UnknownFormat(_) => "unknown_format",
+            Self::UnknownCharset(_) => "unknown_charset",
             Self::Unsuitable(..) => "not_acceptable",
             Self::SizeAsked(_) => "size_is_fixed",
             Self::TokenNeeded(_) => "token_needed",
@@ -109,6 +114,7 @@ impl Problem {
             Self::NotReady => (Msg::HttpNotReady, vec![]),
             Self::UnknownScreen(id, known) => (Msg::UnknownScreen, vec![id.clone(), known.join(", ")]),
             Self::UnknownFormat(ext) => (Msg::HttpFormat, vec![ext.clone(), formats(&|_| true)]),
+            Self::UnknownCharset(name) => (Msg::HttpCharset, vec![name.clone(), Format::CHARSETS.join(", ")]),
             Self::Unsuitable(format, scheme) => {
                 let possible = formats(&|format| format.suits(*scheme));
                 (Msg::HttpScheme, vec![format.ext().into(), scheme.to_string(), possible])

@@ -15,7 +15,7 @@ use http::{
 use super::{
     Context, conditional,
     error::Problem,
-    poll::{CONTENT_DIGEST, unknown_format},
+    poll::{CONTENT_DIGEST, Query, UNENCODABLE, format_of},
 };
 use crate::{
     catalog::{Encoded, FrameFate},
@@ -33,7 +33,7 @@ pub(super) async fn frame(
     headers: HeaderMap,
 ) -> Response {
     let found = match file {
-        Ok(Path(file)) => find(&context, file).await,
+        Ok(Path(file)) => find(&context, file, uri.query().unwrap_or_default()).await,
         Err(_) => Err(Problem::BadPath(uri.path().to_owned())),
     };
     match found {
@@ -43,12 +43,12 @@ pub(super) async fn frame(
 }
 
 /// The frame's bytes and for how many milliseconds they may be had.
-async fn find(context: &Arc<Context>, file: String) -> Result<(Arc<Encoded>, i64), Problem> {
+async fn find(context: &Arc<Context>, file: String, query: &str) -> Result<(Arc<Encoded>, i64), Problem> {
     if !context.catalog.snapshot().ready {
         return Err(Problem::NotReady);
     }
     let (name, ext) = file.split_once('.').ok_or_else(|| Problem::FrameNever(file.clone()))?;
-    let format = Format::parse(ext).ok_or_else(|| unknown_format(ext))?;
+    let format = format_of(ext, Query::read(query)?.charset)?;
     let id = FrameId::parse(name).ok_or_else(|| Problem::FrameNever(name.to_owned()))?;
     let name = name.to_owned();
     let now = context.catalog.clock().now();
@@ -87,6 +87,9 @@ fn respond(encoded: &Encoded, left_ms: i64, asked: &HeaderMap) -> Response {
     headers.insert(CONTENT_TYPE, encoded.content_type.clone());
     headers.insert(CONTENT_LENGTH, encoded.content_length.clone());
     headers.insert(CONTENT_DIGEST, encoded.content_digest.clone());
+    if let Some(count) = &encoded.unencodable {
+        headers.insert(UNENCODABLE, count.clone());
+    }
     *response.body_mut() = axum::body::Body::from(encoded.body.clone());
     response
 }

@@ -126,7 +126,7 @@ pub(super) fn squeezed(face: &Face<'_>, a: char, b: Option<char>) -> u32 {
     } else if closes(a) && (closes(b) || opens(b)) {
         air_after(face, a)
     } else if opens(a) && opens(b) {
-        face.glyph(b).map_or(0, |glyph| (glyph.ink.0.max(0) as u32).min(face.px() / 2))
+        face.ink(b).map_or(0, |(_, ink)| (ink.0.max(0) as u32).min(face.px() / 2))
     } else {
         0
     }
@@ -134,8 +134,7 @@ pub(super) fn squeezed(face: &Face<'_>, a: char, b: Option<char>) -> u32 {
 
 /// Blank pixels right of a closing mark, at most half a cell.
 fn air_after(face: &Face<'_>, c: char) -> u32 {
-    face.glyph(c)
-        .map_or(0, |glyph| (glyph.advance as i32 - glyph.ink.1).clamp(0, (face.px() / 2) as i32) as u32)
+    face.ink(c).map_or(0, |(advance, ink)| (advance as i32 - ink.1).clamp(0, (face.px() / 2) as i32) as u32)
 }
 
 /// A text at one size.
@@ -317,7 +316,7 @@ impl<'t> Measured<'t> {
 
     /// How many characters of `line` are letters, figures or Han.
     pub(super) fn letters(&self, line: &Line) -> usize {
-        self.text.chars[line.start..line.end].iter().filter(|c| c.is_alphanumeric()).count()
+        self.text.chars[line.start..line.end].iter().filter(|c| is_han(**c) || c.is_alphanumeric()).count()
     }
 
     /// The characters from `start` to `end` by ink: first, end, pixels from `start`, ink.

@@ -24,7 +24,7 @@ use self::document::Ahead;
 use super::{
     Base, Context, conditional,
     error::Problem,
-    poll::{CONTENT_DIGEST, check, screen_of, unknown_format},
+    poll::{self, CONTENT_DIGEST, check, screen_of},
 };
 use crate::{catalog::Encoded, frame::Format, playout::Slot, time::UtcMillis};
 
@@ -111,10 +111,10 @@ fn respond(json: &Encoded, asked: &HeaderMap, now: UtcMillis) -> Response {
     response
 }
 
-/// `?ext=`, else BMP.
+/// `?ext=`, else BMP; text in `?charset=`.
 fn format_of(query: Option<&str>) -> Result<Format, Problem> {
-    let ext = query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("ext="));
-    ext.map_or(Ok(Format::Bmp), |ext| Format::parse(ext).ok_or_else(|| unknown_format(ext)))
+    let value = |key| query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix(key));
+    poll::format_of(value("ext=").unwrap_or(Format::Bmp.ext()), value("charset="))
 }
 
 impl Context {

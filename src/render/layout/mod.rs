@@ -14,6 +14,8 @@ mod stop;
 mod table;
 
 #[cfg(test)]
+mod reading;
+#[cfg(test)]
 mod test;
 
 use std::sync::Arc;
