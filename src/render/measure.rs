@@ -100,7 +100,12 @@ impl Text {
                 advance.push(own);
             }
         }
-        Some(Measured { text: self, px: face.px(), advance, at_end })
+        let before = std::iter::once(0).chain(advance.iter().scan(0, |sum, own| {
+            *sum += own;
+            Some(*sum)
+        }));
+        let before = before.collect();
+        Some(Measured { text: self, px: face.px(), advance, before, at_end })
     }
 }
 
@@ -144,6 +149,8 @@ pub(super) struct Measured<'t> {
     px: u32,
     /// Pixels from each character's pen to the next one's.
     advance: Vec<u32>,
+    /// Pixels from the first pen to each character's, and to the end.
+    before: Vec<u32>,
     /// Closing marks and their width at a line's end, where their air takes no room.
     at_end: Vec<(usize, u32)>,
 }
@@ -188,7 +195,7 @@ impl<'t> Measured<'t> {
 
     /// Pixels of the characters from `start` to `end` as the inside of a line.
     pub(super) fn span(&self, start: usize, end: usize) -> u32 {
-        self.advance[start..end].iter().sum()
+        self.before[end] - self.before[start]
     }
 
     /// Width of character `n` as the last of its line.
