@@ -82,8 +82,11 @@ pub(super) fn lay_out(
         (_, true) => MAX_PAGES_STRIP,
         _ => MAX_PAGES,
     };
+    // A picture takes a page at any size.
+    let max_pages = max_pages + content.pictures.len();
+    let few_pages = (FEW_PAGES + content.pictures.len()).min(max_pages);
     let trial = Trial { content, profile, fonts, smooth, legible: &legible, half_ems: content.half_ems() };
-    let best = if let Some(best) = trial.largest(FEW_PAGES.min(max_pages)) {
+    let best = if let Some(best) = trial.largest(few_pages) {
         best
     } else {
         let Some(one) = trial.at(smallest, max_pages) else {
@@ -248,7 +251,7 @@ impl<'a> Trial<'a> {
 /// How good the pages of `filled` are.
 fn grade(sized: &Sized<'_>, filled: &Filled, frame: Frame) -> Grade {
     let tall = !frame.strip && filled.len() > 1;
-    let mut rows = filled.pages().map(|rows| rows.iter().filter(|row| !row.sign_off).count());
+    let mut rows = filled.text_pages().map(|rows| rows.iter().filter(|row| !row.sign_off).count());
     let (first, last) = (rows.next().unwrap_or(0), rows.last().unwrap_or(0));
     if filled.forced {
         Grade::Forced

@@ -59,6 +59,8 @@ pub(super) struct Row {
     pub sign_off: bool,
     /// It is a horizontal rule.
     pub rule: bool,
+    /// It is this picture, and all of its page.
+    pub picture: Option<usize>,
     cells: (usize, usize),
 }
 
@@ -85,6 +87,11 @@ impl Filled {
         self.starts.iter().zip(ends).map(|(start, end)| &self.rows[*start..end])
     }
 
+    /// The rows of each page that is not a picture.
+    pub(super) fn text_pages(&self) -> impl Iterator<Item = &[Row]> {
+        self.pages().filter(|rows| rows.iter().all(|row| row.picture.is_none()))
+    }
+
     /// What stands in a row.
     pub(super) fn cells(&self, row: &Row) -> &[Cell] {
         &self.cells[row.cells.0..row.cells.1]
@@ -92,7 +99,7 @@ impl Filled {
 
     /// How many letters and Han stand on the last page, issuer and date left out.
     pub(super) fn letters_at_end(&self, sized: &Sized<'_>) -> usize {
-        let last = self.pages().last().unwrap_or_default();
+        let last = self.text_pages().last().unwrap_or_default();
         let cells = last.iter().filter(|row| !row.sign_off).flat_map(|row| self.cells(row));
         cells.map(|cell| sized.texts[cell.text].letters(&cell.line)).sum()
     }
@@ -157,6 +164,7 @@ pub(super) fn fill(sized: &Sized<'_>, frame: Frame) -> Filled {
                 }
             }
             SizedPiece::Rule => pager.rule(),
+            SizedPiece::Picture(index) => pager.picture(*index),
             SizedPiece::SignOff(text) => {
                 let first = pager.filled.rows.len();
                 pager.text(*text, if frame.strip { Place::Centre } else { Place::Right }, false);
@@ -318,6 +326,12 @@ impl<'a> Pager<'a> {
             let cells: Vec<Cell> = cells.iter().map(|(id, x)| self.whole(*id, *x)).collect();
             self.push(row, cells);
         }
+    }
+
+    /// A page of its own; what follows begins the next one.
+    fn picture(&mut self, index: usize) {
+        self.begin_page(self.filled.rows.len());
+        self.push(Row { height: self.frame.limit, picture: Some(index), ..Row::default() }, []);
     }
 
     fn rule(&mut self) {

@@ -29,6 +29,11 @@ pub(super) fn pages(
     let (spread, corner) = Spread::beside(corner, filled, size, alone);
     let mut pages = Vec::with_capacity(count);
     for (n, rows) in filled.pages().enumerate() {
+        if let Some(drawn) = rows.first().and_then(|row| sized.pictures.get(row.picture?)) {
+            let (dwell_ms, picture) = (drawn.dwell_ms, drawn.picture.clone());
+            pages.push(Page { dwell_ms, picture, ..Page::default() });
+            continue;
+        }
         let mut page = spread.place(sized, filled, rows, size, corner);
         let dwell_ms = dwell_ms.unwrap_or_else(|| reading_time(&page.lines));
         if let Some(face) = mark.filter(|_| corner.is_some()) {
@@ -134,7 +139,7 @@ impl Spread {
 
     /// Shares out the air of the fullest page, so that lines stand at the same heights on all.
     fn of(filled: &Filled, size: Size, centred: bool) -> Self {
-        let fullest = filled.pages().max_by_key(|rows| height(rows, filled.gap)).unwrap_or_default();
+        let fullest = filled.text_pages().max_by_key(|rows| height(rows, filled.gap)).unwrap_or_default();
         let free = size.height.saturating_sub(height(fullest, filled.gap));
         let between = fullest.len().saturating_sub(1) as u32;
         let px = fullest.iter().map(|row| row.height).max().unwrap_or(0);

@@ -2,6 +2,7 @@
 //! room for page marks, and to even them out.
 
 use super::{
+    Page,
     content::{Content, Piece},
     table::Grid,
 };
@@ -21,6 +22,8 @@ pub(super) struct Sized<'t> {
     pub title_px: u32,
     /// Every measured text.
     pub texts: Vec<Measured<'t>>,
+    /// The pages of pictures.
+    pub pictures: &'t [Page],
     /// In reading order.
     pub pieces: Vec<SizedPiece>,
     /// Whether a table had to give up its columns.
@@ -38,6 +41,8 @@ pub(super) enum SizedPiece {
     /// Rows of a table without columns: the whole on one line, or label and values below each other.
     Flat(Vec<FlatRow>),
     Rule,
+    /// Index into [`Sized::pictures`].
+    Picture(usize),
     SignOff(TextId),
 }
 
@@ -60,6 +65,7 @@ impl<'t> Sized<'t> {
             px: face.px(),
             title_px: title_face.px(),
             texts: Vec::with_capacity(content.pieces.len()),
+            pictures: &content.pictures,
             pieces: Vec::with_capacity(content.pieces.len()),
             flattened: false,
         };
@@ -73,6 +79,7 @@ impl<'t> Sized<'t> {
                     SizedPiece::Item(*depth, sized.add(mark, face)?, sized.add(text, face)?)
                 }
                 Piece::Rule => SizedPiece::Rule,
+                Piece::Picture(index) => SizedPiece::Picture(*index),
                 Piece::Table(table) => {
                     let before = sized.texts.len();
                     let grid = if strip { None } else { table.grid(face, width, &mut sized.texts) };
