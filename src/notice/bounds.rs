@@ -45,6 +45,8 @@ pub const UNPACKED_RATIO: u64 = 200;
 pub const RATIO_FREE_BYTES: u64 = 64 << 10;
 /// Elements of one part of a document.
 pub const XML_ELEMENTS: usize = 500_000;
+/// Attributes of one element.
+pub const XML_ATTRIBUTES: usize = 200;
 /// How deep elements may be nested.
 pub const XML_DEPTH: usize = 100;
 /// Paragraphs and table rows of a Word file.
@@ -55,5 +57,7 @@ pub const TABLE_ROWS: usize = 2000;
 pub const TABLE_COLUMNS: usize = 64;
 /// Pictures in a document.
 pub const DOCUMENT_PICTURES: usize = 12;
+/// Fields of a Word file within each other.
+pub const FIELD_DEPTH: usize = 20;
 /// Pixels (of 96 to an inch) that a picture measures at least on the page; smaller ones are ornaments.
 pub const DOCUMENT_PICTURE_SIDE: u32 = 24;

@@ -238,8 +238,8 @@ fn read_lines(
         let begins = form.may_begin_with_title(&body);
         let mut none = Vec::new();
         let from = if begins { &mut body } else { &mut none };
-        let title = body::take_title(from, &source.id.file, is_markdown)
-            .ok_or_else(|| refuse(Msg::NoTitle, &[]))?;
+        let title =
+            body::take_title(from, &source.id.file, is_markdown).ok_or_else(|| refuse(Msg::NoTitle, &[]))?;
         match title.line {
             Some(line) => plain.put(line, &title.text),
             None => plain.add(&title.text),

@@ -77,8 +77,8 @@ impl<'a> Archive<'a> {
     pub(super) fn part(&mut self, name: &str) -> Read<Option<Vec<u8>>> {
         let found = self.zip.index_for_name(name).or_else(|| {
             // Names differ in case where other programs wrote them.
-            let names = self.zip.file_names();
-            names.flatten().position(|other| other.eq_ignore_ascii_case(name))
+            let mut names = self.zip.file_names();
+            names.position(|other| other.is_ok_and(|other| other.eq_ignore_ascii_case(name)))
         });
         let Some(index) = found else { return Ok(None) };
         let mut entry = self.zip.by_index(index).map_err(|e| broken(&e))?;
@@ -172,7 +172,8 @@ pub(super) mod tests {
     }
 
     fn why(bytes: &[u8]) -> String {
-        let mut refused = Archive::open(bytes).and_then(|mut archive| archive.needed("a").map(|_| ())).unwrap_err();
+        let mut refused =
+            Archive::open(bytes).and_then(|mut archive| archive.needed("a").map(|_| ())).unwrap_err();
         refused.args.truncate(1);
         format!("{:?} {}", refused.msg, refused.args.concat())
     }
@@ -196,7 +197,8 @@ pub(super) mod tests {
     fn bombs_locks_and_lies_are_refused() {
         let zeros = vec![0; 1 << 20];
         assert_eq!(why(&zipped(&[("a", &zeros)])), "DocumentTooLarge compression ratio");
-        let noise: Vec<u8> = (0..1_500_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8 & 3).collect();
+        let noise: Vec<u8> =
+            (0..1_500_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8 & 3).collect();
         let many: Vec<(String, &[u8])> = (0..24).map(|n| (format!("f{n}"), noise.as_slice())).collect();
         let many: Vec<(&str, &[u8])> = many.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
         assert_eq!(why(&zipped(&many)), "DocumentTooLarge unpacked bytes");

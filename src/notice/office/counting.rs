@@ -9,7 +9,9 @@ pub(super) fn counted(number: u32, format: &str) -> Option<String> {
     };
     let one_of = |words: &str| {
         let count = words.chars().count();
-        n.checked_sub(1).and_then(|n| words.chars().nth(n % count)).map_or_else(|| number.to_string(), String::from)
+        n.checked_sub(1)
+            .and_then(|n| words.chars().nth(n % count))
+            .map_or_else(|| number.to_string(), String::from)
     };
     Some(match format {
         "decimal" | "decimalHalfWidth" => number.to_string(),
@@ -20,7 +22,10 @@ pub(super) fn counted(number: u32, format: &str) -> Option<String> {
             .filter_map(|c| char::from_u32(c as u32 - '0' as u32 + '０' as u32))
             .collect(),
         "none" => String::new(),
-        "chineseCounting" | "chineseCountingThousand" | "taiwaneseCountingThousand" | "japaneseCounting"
+        "chineseCounting"
+        | "chineseCountingThousand"
+        | "taiwaneseCountingThousand"
+        | "japaneseCounting"
         | "taiwaneseCounting" => chinese(number, "〇一二三四五六七八九", ["", "十", "百", "千"]),
         "chineseLegalSimplified" => legal(number),
         "ideographDigital" | "taiwaneseDigital" => number
@@ -151,7 +156,11 @@ mod tests {
         ] {
             for pair in pairs.split(' ') {
                 let (number, text) = pair.split_once('=').unwrap();
-                assert_eq!(counted(number.parse().unwrap(), format).as_deref(), Some(text), "{format} {number}");
+                assert_eq!(
+                    counted(number.parse().unwrap(), format).as_deref(),
+                    Some(text),
+                    "{format} {number}"
+                );
             }
         }
         assert_eq!(counted(1, "hebrew1"), None);
@@ -160,7 +169,9 @@ mod tests {
 
     #[test]
     fn no_number_is_too_large() {
-        for format in ["chineseCounting", "lowerLetter", "upperRoman", "ideographZodiac", "decimalEnclosedParen"] {
+        for format in
+            ["chineseCounting", "lowerLetter", "upperRoman", "ideographZodiac", "decimalEnclosedParen"]
+        {
             for number in [0, 9999, 10_000, u32::MAX] {
                 assert!(counted(number, format).is_some_and(|text| text.chars().count() <= 20));
             }

@@ -1,7 +1,10 @@
 //! A table with merged cells as rows of equal length, and the question which of its rows is the header.
 
 use super::refused::{Read, Refused};
-use crate::notice::{Align, Block, bounds, clean};
+use crate::{
+    diagnostic::Msg,
+    notice::{Align, Block, bounds, clean},
+};
 
 /// A cell where it begins.
 #[derive(Clone, Debug, Default)]
@@ -70,6 +73,13 @@ impl Grid {
         if rows > bounds::TABLE_ROWS {
             return Err(Refused::too_large("table rows", rows, bounds::TABLE_ROWS));
         }
+        // What is merged is shown more than once.
+        let chars =
+            self.cells.iter().map(|cell| cell.text.chars().count().saturating_mul(cell.wide * cell.high));
+        let chars = chars.fold(0, usize::saturating_add);
+        if chars > bounds::BODY_CHARS {
+            return Err(Refused::new(Msg::TooManyCharacters, [chars, bounds::BODY_CHARS]));
+        }
         let mut owner = vec![vec![None; columns]; rows];
         for (n, cell) in self.cells.iter().enumerate() {
             for row in owner.iter_mut().skip(cell.row).take(cell.high) {
@@ -78,7 +88,11 @@ impl Grid {
         }
         let cell = |row: usize, column: usize| owner[row][column].map(|n: usize| &self.cells[n]);
         let mut lines: Vec<Vec<String>> = (0..rows)
-            .map(|row| (0..columns).map(|at| cell(row, at).map_or("", |c| shown(c, at, columns)).to_owned()).collect())
+            .map(|row| {
+                (0..columns)
+                    .map(|at| cell(row, at).map_or("", |c| shown(c, at, columns)).to_owned())
+                    .collect()
+            })
             .collect();
         let header_rows = self.header_rows(&lines);
         let header = (0..columns)
@@ -95,7 +109,8 @@ impl Grid {
             .collect();
         let align = (0..columns)
             .map(|column| {
-                let mut below = (header_rows..rows).filter_map(|row| cell(row, column)).filter(|c| !c.text.is_empty());
+                let mut below =
+                    (header_rows..rows).filter_map(|row| cell(row, column)).filter(|c| !c.text.is_empty());
                 let figures = below.clone().next().is_some() && below.all(|c| c.figure);
                 if figures { Align::Right } else { Align::Left }
             })
@@ -114,7 +129,8 @@ impl Grid {
         if self.header > 0 && self.header < lines.len() {
             return self.header;
         }
-        let of_row = |row: usize| self.cells.iter().filter(move |cell| cell.row == row && !cell.text.is_empty());
+        let of_row =
+            |row: usize| self.cells.iter().filter(move |cell| cell.row == row && !cell.text.is_empty());
         let depth = of_row(0).map(|cell| cell.high).max().unwrap_or(1);
         let split = of_row(0).any(|cell| cell.wide > 1 && cell.wide < columns);
         let depth = if split { depth.max(2) } else { depth };
@@ -232,9 +248,15 @@ mod tests {
     fn merged_cells_say_what_they_say_for_every_row_and_column() {
         for (text, expected) in [
             // A header of two rows.
-            ("项目|收费（元）|</^|小学|初中/作业本|15|20", "项目|收费（元） 小学|收费（元） 初中 / 作业本|15|20"),
+            (
+                "项目|收费（元）|</^|小学|初中/作业本|15|20",
+                "项目|收费（元） 小学|收费（元） 初中 / 作业本|15|20",
+            ),
             // One price for two kinds of school, one reason for two rows.
-            ("项目|小学|初中|依据/作业本|15|<|闽价/校服|80|90|^", "项目|小学|初中|依据 / 作业本|15|15|闽价/校服|80|90|闽价"),
+            (
+                "项目|小学|初中|依据/作业本|15|<|闽价/校服|80|90|^",
+                "项目|小学|初中|依据 / 作业本|15|15|闽价/校服|80|90|闽价",
+            ),
             // A heading within the table, and a total.
             ("类|项目|元/一、小学|<|</书|本|15/合计|<|15", "类|项目|元 / 一、小学||/书|本|15/合计||15"),
             // Nothing on a row.
@@ -256,7 +278,13 @@ mod tests {
     fn tables_without_end_are_refused_with_their_numbers() {
         let wide = Grid { cells: vec![Cell { column: 70, wide: 5, high: 1, ..Cell::default() }], header: 0 };
         assert_eq!(wide.table().unwrap_err().args, ["table columns", "75", "64"]);
-        let high = Grid { cells: vec![Cell { row: 5, wide: 1, high: usize::MAX / 2, ..Cell::default() }], header: 0 };
+        let high = Grid {
+            cells: vec![Cell { row: 5, wide: 1, high: usize::MAX / 2, ..Cell::default() }],
+            header: 0,
+        };
         assert_eq!(high.table().unwrap_err().args[0], "table rows");
+        let text = "长".repeat(1000);
+        let merged = Grid { cells: vec![Cell { wide: 60, high: 1900, text, ..Cell::default() }], header: 0 };
+        assert_eq!(merged.table().unwrap_err().msg, Msg::TooManyCharacters);
     }
 }

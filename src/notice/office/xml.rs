@@ -105,7 +105,11 @@ pub(super) fn walk(
                     return Err(Refused::too_large("XML elements", count, bounds::XML_ELEMENTS));
                 }
                 if path.len() + tree.len() >= bounds::XML_DEPTH {
-                    return Err(Refused::too_large("XML depth", path.len() + tree.len() + 1, bounds::XML_DEPTH));
+                    return Err(Refused::too_large(
+                        "XML depth",
+                        path.len() + tree.len() + 1,
+                        bounds::XML_DEPTH,
+                    ));
                 }
                 let element = element(&start)?;
                 if tree.is_empty() && into.contains(&element.name.as_str()) {
@@ -128,7 +132,8 @@ pub(super) fn walk(
             Event::Text(text) => push(&mut tree, &text.xml_content(XmlVersion::Explicit1_0)),
             Event::CData(text) => push(&mut tree, &text.xml_content(XmlVersion::Explicit1_0)),
             Event::GeneralRef(reference) => {
-                let resolved = reference.resolve_char_ref().map_err(|e| Refused::broken(format!("XML: {e}")))?;
+                let resolved =
+                    reference.resolve_char_ref().map_err(|e| Refused::broken(format!("XML: {e}")))?;
                 let name = reference.into_inner();
                 let known = quick_xml::escape::resolve_predefined_entity(&name);
                 match (resolved, known) {
@@ -166,7 +171,11 @@ fn push(tree: &mut [Element], text: &str) {
 
 fn element(start: &BytesStart<'_>) -> Read<Element> {
     let mut attributes = Vec::new();
-    for attribute in start.attributes() {
+    for (n, attribute) in start.attributes().enumerate() {
+        // Each is compared with those before it.
+        if n >= bounds::XML_ATTRIBUTES {
+            return Err(Refused::too_large("XML attributes", n + 1, bounds::XML_ATTRIBUTES));
+        }
         let attribute = attribute.map_err(|e| Refused::broken(format!("XML: {e}")))?;
         let value = attribute
             .normalized_value(XmlVersion::Explicit1_0)
@@ -212,6 +221,8 @@ mod tests {
         assert!(tree(deep.as_bytes()).is_err_and(|e| e.args[0] == "XML depth"));
         let wide = format!("<a>{}</a>", "<b/>".repeat(bounds::XML_ELEMENTS));
         assert!(tree(wide.as_bytes()).is_err_and(|e| e.args[0] == "XML elements"));
+        let long: String = (0..100_000).map(|n| format!(" a{n}=''")).collect();
+        assert!(tree(format!("<a{long}/>").as_bytes()).is_err_and(|e| e.args[0] == "XML attributes"));
     }
 
     proptest! {

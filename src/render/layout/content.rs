@@ -48,7 +48,8 @@ impl Content {
     ) -> Self {
         let mut pieces = Vec::new();
         // Pictures at the end are what the signed text comes with.
-        let text = blocks.iter().rposition(|block| !matches!(block, Block::Picture(_))).map_or(0, |at| at + 1);
+        let text =
+            blocks.iter().rposition(|block| !matches!(block, Block::Picture(_))).map_or(0, |at| at + 1);
         let mut next = 0..pictures.len();
         let ink = if document.priority == Priority::Emergency { Ink::Alert } else { Ink::Title };
         add(&mut pieces, Piece::Title, Text::new(&[(document.title, ink)], keep));

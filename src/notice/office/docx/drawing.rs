@@ -24,13 +24,17 @@ impl Writer<'_, '_> {
             self.warn(Msg::DocumentHidden);
             return Ok(());
         }
-        let Some(data) = drawing.find("graphicData") else { return self.refuse(Msg::DocumentDrawing, [""; 0]) };
+        let Some(data) = drawing.find("graphicData") else {
+            return self.refuse(Msg::DocumentDrawing, [""; 0]);
+        };
         match data.attribute("uri").and_then(|uri| uri.rsplit('/').next()).unwrap_or_default() {
             "picture" => {
                 let extent = drawing.find("extent");
                 let side = |name| extent.and_then(|e| e.number::<u64>(name)).map(|emu| emu / EMU_PER_PIXEL);
                 let cut = data.find("srcRect").is_some_and(|cut| {
-                    ["l", "t", "r", "b"].iter().any(|side| cut.attribute(side).is_some_and(|part| part != "0"))
+                    ["l", "t", "r", "b"]
+                        .iter()
+                        .any(|side| cut.attribute(side).is_some_and(|part| part != "0"))
                 });
                 let turned = data.find("xfrm").is_some_and(|form| {
                     form.attribute("rot").is_some_and(|angle| angle != "0")
@@ -48,7 +52,9 @@ impl Writer<'_, '_> {
 
     /// `w:pict`
     pub(super) fn vector<'e>(&mut self, drawing: &'e Element, out: &mut Vec<Piece<'e>>) -> Read<()> {
-        if drawing.find("group").is_some() || drawing.find("textpath").is_some_and(|path| path.attribute("string").is_some()) {
+        if drawing.find("group").is_some()
+            || drawing.find("textpath").is_some_and(|path| path.attribute("string").is_some())
+        {
             return self.refuse(Msg::DocumentDrawing, [""; 0]);
         }
         if drawing.children().any(|shape| shape.attribute("hr").is_some_and(|hr| hr == "t")) {
@@ -60,7 +66,13 @@ impl Writer<'_, '_> {
             let cut = cut.iter().any(|side| data.attribute(side).is_some_and(|part| part != "0"));
             let style = drawing.children().find_map(|shape| shape.attribute("style")).unwrap_or_default();
             let turned = style.contains("rotation") || style.contains("flip");
-            return self.picture(data.attribute("id"), side_of(style, "width"), side_of(style, "height"), cut || turned, out);
+            return self.picture(
+                data.attribute("id"),
+                side_of(style, "width"),
+                side_of(style, "height"),
+                cut || turned,
+                out,
+            );
         }
         let shapes = ["shape", "rect", "roundrect", "line", "oval", "polyline", "curve", "arc", "image"];
         if drawing.children().any(|child| shapes.contains(&child.name.as_str())) {
@@ -114,6 +126,10 @@ impl Writer<'_, '_> {
         if !self.pictures.contains_key(&part) {
             let picture = self.decoded(&part)?;
             self.pictures.insert(part.clone(), picture);
+            let pixels: u64 = self.pictures.values().map(|picture| picture.size.area()).sum();
+            if pixels > bounds::PICTURE_PIXELS {
+                return Err(Refused::too_large("pixels", pixels, bounds::PICTURE_PIXELS).at(self.line()));
+            }
         }
         out.extend(self.pictures.get(&part).cloned().map(Piece::Picture));
         Ok(())
@@ -125,14 +141,22 @@ impl Writer<'_, '_> {
         if ["emf", "wmf", "emz", "wmz", "svg", "tif", "tiff", "pict", "wdp"].contains(&extension.as_str()) {
             return self.refuse(Msg::DocumentPictureKind, [extension]);
         }
-        picture::read(&bytes, &Place::default())
-            .map_err(|found| Refused { msg: found.msg, args: found.args, line: Some(self.line()) })
+        picture::read(&bytes, &Place::default()).map_err(|found| Refused {
+            msg: found.msg,
+            args: found.args,
+            line: Some(self.line()),
+        })
     }
 }
 
 /// A length in a VML style, in pixels: `width:120pt`.
 fn side_of(style: &str, name: &str) -> Option<u64> {
-    let value = style.split(';').filter_map(|pair| pair.split_once(':')).find(|(key, _)| key.trim() == name)?.1.trim();
+    let value = style
+        .split(';')
+        .filter_map(|pair| pair.split_once(':'))
+        .find(|(key, _)| key.trim() == name)?
+        .1
+        .trim();
     let end = value.find(|c: char| !c.is_ascii_digit())?;
     let number: u64 = value[..end].parse().ok()?;
     match value.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.') {

@@ -40,10 +40,13 @@ impl Writer<'_, '_> {
             let mut column = skip("gridBefore");
             for cell in cells(row) {
                 let own = cell.child("tcPr");
-                let wide = own.and_then(|p| p.value_of("gridSpan")?.parse::<usize>().ok()).unwrap_or(1).max(1);
+                let wide =
+                    own.and_then(|p| p.value_of("gridSpan")?.parse::<usize>().ok()).unwrap_or(1).max(1);
                 if column.saturating_add(wide) > bounds::TABLE_COLUMNS {
                     let has = column.saturating_add(wide);
-                    return Err(Refused::too_large("table columns", has, bounds::TABLE_COLUMNS).at(self.line()));
+                    return Err(
+                        Refused::too_large("table columns", has, bounds::TABLE_COLUMNS).at(self.line())
+                    );
                 }
                 above.resize(above.len().max(column + wide), None);
                 let merge = own.and_then(|p| p.child("vMerge"));

@@ -166,10 +166,9 @@ impl Writer<'_, '_> {
             }
         }
         let mut form = self.form(properties, style)?;
-        let centred = properties.and_then(|p| p.value_of("jc")).map_or_else(
-            || self.styles.centred(style),
-            |jc| jc == "center",
-        );
+        let centred = properties
+            .and_then(|p| p.value_of("jc"))
+            .map_or_else(|| self.styles.centred(style), |jc| jc == "center");
         // A title of two lines is one title.
         let joins = centred || matches!(form, Form::Heading(_));
         let mut line = std::mem::take(&mut self.unended);
@@ -255,7 +254,11 @@ impl Writer<'_, '_> {
             let line = std::mem::take(&mut self.unended);
             self.paper.text(Form::Paragraph, line);
         }
-        if self.fields.is_empty() { Ok((self.paper, self.warnings)) } else { Err(Refused::broken("Word: a field without end")) }
+        if self.fields.is_empty() {
+            Ok((self.paper, self.warnings))
+        } else {
+            Err(Refused::broken("Word: a field without end"))
+        }
     }
 }
 

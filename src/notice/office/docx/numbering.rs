@@ -12,7 +12,7 @@ const LEVELS: usize = 9;
 /// The lists of a document, and how far they are counted.
 #[derive(Debug, Default)]
 pub(super) struct Numbering {
-    abstracts: HashMap<String, Vec<Level>>,
+    abstracts: HashMap<String, HashMap<usize, Level>>,
     lists: HashMap<String, List>,
     counts: HashMap<String, [Option<u32>; LEVELS]>,
     begun: HashSet<(String, usize)>,
@@ -54,9 +54,7 @@ impl Numbering {
                 if let Some(style) = element.value_of("styleLink") {
                     links.insert(style.to_owned(), id.clone());
                 }
-                let mut levels: Vec<(usize, Level)> = element.children().filter_map(Level::read).collect();
-                levels.sort_by_key(|(n, _)| *n);
-                out.abstracts.insert(id, levels.into_iter().map(|(_, level)| level).take(LEVELS).collect());
+                out.abstracts.insert(id, element.children().filter_map(Level::read).collect());
             } else if element.name == "num" {
                 let id = element.attribute("numId").unwrap_or_default().to_owned();
                 out.lists.insert(id, List::read(&element));
@@ -75,7 +73,7 @@ impl Numbering {
     /// The level of a list that goes with a paragraph style.
     pub(super) fn level_of_style(&self, list: &str, style: &str) -> Option<usize> {
         let levels = self.abstracts.get(&self.lists.get(list)?.of)?;
-        levels.iter().position(|level| level.style.as_deref() == Some(style))
+        (0..LEVELS).find(|n| levels.get(n).is_some_and(|level| level.style.as_deref() == Some(style)))
     }
 
     /// Counts one paragraph on `level` (0-based) of the list with this id, and gives its mark; `None` if it is
@@ -83,8 +81,8 @@ impl Numbering {
     pub(super) fn mark(&mut self, list_id: &str, level: usize) -> Read<Option<String>> {
         let level = level.min(LEVELS - 1);
         let Some(list) = self.lists.get(list_id) else { return Ok(None) };
-        let levels = self.abstracts.get(&list.of).map(Vec::as_slice).unwrap_or_default();
-        let look = |n: usize| list.levels.get(&n).or_else(|| levels.get(n));
+        let levels = self.abstracts.get(&list.of);
+        let look = |n: usize| list.levels.get(&n).or_else(|| levels?.get(&n));
         let Some(own) = look(level) else { return Ok(None) };
         let start = |n: usize| list.starts[n].or(look(n).map(|level| level.start)).unwrap_or(1);
         let counts = self.counts.entry(list.of.clone()).or_default();

@@ -8,8 +8,11 @@ use super::{
 use crate::{
     diagnostic::Msg,
     notice::{
-        Picture, Span,
-        office::{refused::Read, xml::Element},
+        Picture, Span, bounds,
+        office::{
+            refused::{Read, Refused},
+            xml::Element,
+        },
     },
 };
 
@@ -134,7 +137,9 @@ impl Writer<'_, '_> {
                 "pict" => self.vector(child, out)?,
                 "object" => return self.refuse(Msg::DocumentObject, [""; 0]),
                 "contentPart" => return self.refuse(Msg::DocumentDrawing, [""; 0]),
-                "footnoteReference" | "endnoteReference" => return self.refuse(Msg::DocumentFootnote, [""; 0]),
+                "footnoteReference" | "endnoteReference" => {
+                    return self.refuse(Msg::DocumentFootnote, [""; 0]);
+                }
                 "ruby" => self.ruby(child, look, out)?,
                 "AlternateContent" => {
                     if let Some(choice) = choice(child) {
@@ -163,10 +168,12 @@ impl Writer<'_, '_> {
         if let Some(font) = look.font.as_deref().filter(|font| is_symbol_font(font)) {
             let signs: Read<Vec<String>> = text
                 .chars()
-                .map(|c| if c <= '\u{FF}' && c != ' ' || ('\u{F000}'..='\u{F0FF}').contains(&c) {
-                    self.symbol(font, c as u32)
-                } else {
-                    Ok(c.to_string())
+                .map(|c| {
+                    if c <= '\u{FF}' && c != ' ' || ('\u{F000}'..='\u{F0FF}').contains(&c) {
+                        self.symbol(font, c as u32)
+                    } else {
+                        Ok(c.to_string())
+                    }
                 })
                 .collect();
             text = signs?.concat();
@@ -189,7 +196,8 @@ impl Writer<'_, '_> {
     }
 
     fn symbol(&self, font: &str, code: u32) -> Read<String> {
-        let own = || char::from_u32(code).filter(|_| !is_symbol_font(font) && !(0xE000..=0xF8FF).contains(&code));
+        let own =
+            || char::from_u32(code).filter(|_| !is_symbol_font(font) && !(0xE000..=0xF8FF).contains(&code));
         match symbol(font, code).or_else(own) {
             Some(c) => Ok(c.to_string()),
             None => self.refuse(Msg::DocumentSymbol, [font.to_owned(), format!("{code:04X}")]),
@@ -206,12 +214,21 @@ impl Writer<'_, '_> {
         let mut above = Vec::new();
         runs("rt", &mut above)?;
         let above: String = above.into_iter().filter_map(Piece::span).map(|span| span.text).collect();
-        if above.trim().is_empty() { Ok(()) } else { self.text(&format!("（{}）", above.trim()), look, out) }
+        if above.trim().is_empty() {
+            Ok(())
+        } else {
+            self.text(&format!("（{}）", above.trim()), look, out)
+        }
     }
 
     fn field(&mut self, mark: &Element) -> Read<()> {
         match mark.attribute("fldCharType") {
-            Some("begin") => self.fields.push(Field::default()),
+            Some("begin") => {
+                self.fields.push(Field::default());
+                if self.fields.len() > bounds::FIELD_DEPTH {
+                    return Err(Refused::too_large("nested fields", self.fields.len(), bounds::FIELD_DEPTH));
+                }
+            }
             Some("separate") => {
                 if let Some(field) = self.fields.last_mut() {
                     field.has_result = true;

@@ -117,16 +117,18 @@ impl Styles {
 
     /// The level of a heading, 1 to 6; titles are of the first.
     pub(super) fn heading(&self, paragraph: Option<&str>) -> Option<u8> {
-        self.chain(paragraph).find_map(|style| match style.name.as_str() {
-            "title" | "标题" => Some(1),
-            "subtitle" | "副标题" => Some(2),
-            name => {
-                let number = name.strip_prefix("heading ").or_else(|| name.strip_prefix("标题 "));
-                number.and_then(|n| n.parse().ok()).or(style.outline.map(|level| level + 1))
+        self.chain(paragraph).find_map(|style| {
+            match style.name.as_str() {
+                "title" | "标题" => Some(1),
+                "subtitle" | "副标题" => Some(2),
+                name => {
+                    let number = name.strip_prefix("heading ").or_else(|| name.strip_prefix("标题 "));
+                    number.and_then(|n| n.parse().ok()).or(style.outline.map(|level| level + 1))
+                }
             }
-        }
-        .filter(|level| (1..=9).contains(level))
-        .map(|level: u8| level.min(6)))
+            .filter(|level| (1..=9).contains(level))
+            .map(|level: u8| level.min(6))
+        })
     }
 
     /// Whether paragraphs of this style stand in the middle.
@@ -149,7 +151,9 @@ impl Style {
         Self {
             name: element.value_of("name").unwrap_or_default().to_lowercase(),
             based_on: element.value_of("basedOn").map(str::to_owned),
-            outline: paragraph.and_then(|p| p.value_of("outlineLvl")?.parse().ok()).filter(|level| *level < 9),
+            outline: paragraph
+                .and_then(|p| p.value_of("outlineLvl")?.parse().ok())
+                .filter(|level| *level < 9),
             list: (
                 list.and_then(|list| list.value_of("numId")).map(str::to_owned),
                 list.and_then(|list| list.value_of("ilvl")?.parse().ok()),

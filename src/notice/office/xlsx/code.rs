@@ -44,8 +44,23 @@ pub(super) enum Token {
 }
 
 const COLOURS: &[&str] = &[
-    "black", "blue", "cyan", "green", "magenta", "red", "white", "yellow", "黑色", "蓝色", "青色", "绿色", "洋红",
-    "洋红色", "红色", "白色", "黄色",
+    "black",
+    "blue",
+    "cyan",
+    "green",
+    "magenta",
+    "red",
+    "white",
+    "yellow",
+    "黑色",
+    "蓝色",
+    "青色",
+    "绿色",
+    "洋红",
+    "洋红色",
+    "红色",
+    "白色",
+    "黄色",
 ];
 
 impl Code {
@@ -211,7 +226,9 @@ impl Section {
 
     /// Whether it is about dates and times.
     pub(super) fn is_date(&self) -> bool {
-        self.tokens.iter().any(|token| matches!(token, Token::Date(..) | Token::Elapsed(..) | Token::Half(..)))
+        self.tokens
+            .iter()
+            .any(|token| matches!(token, Token::Date(..) | Token::Elapsed(..) | Token::Half(..)))
     }
 
     pub(super) fn has(&self, token: &Token) -> bool {
@@ -236,7 +253,9 @@ impl Section {
                 Token::Literal(_) | Token::Half(..) | Token::Comma | Token::Point => true,
                 _ => false,
             };
-            let plain = |token: &Token| !self.hanzi || matches!(token, Token::Date('y' | 'm' | 'd' | 'w', _) | Token::Literal(_));
+            let plain = |token: &Token| {
+                !self.hanzi || matches!(token, Token::Date('y' | 'm' | 'd' | 'w', _) | Token::Literal(_))
+            };
             return self.tokens.iter().all(|token| known(token) && plain(token)) && text == 0;
         }
         !self.hanzi

@@ -13,7 +13,17 @@ const END: f64 = 2_958_466.0;
 const DAY_SECONDS: i64 = 86_400;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -35,11 +45,12 @@ pub(super) fn text(value: f64, section: &Section, from_1904: bool) -> Option<Str
             Token::Point => out.push('.'),
             Token::Half(before, after) => out.push_str(if hour < 12 { before } else { after }),
             Token::Elapsed(unit, length) => {
-                let count = seconds / match unit {
-                    'h' => 3600,
-                    'n' => 60,
-                    _ => 1,
-                };
+                let count = seconds
+                    / match unit {
+                        'h' => 3600,
+                        'n' => 60,
+                        _ => 1,
+                    };
                 out.push_str(&format!("{count:0length$}"));
             }
             Token::Date(unit @ ('h' | 'n' | 's'), length) => {
@@ -75,7 +86,9 @@ fn date(day: i64, from_1904: bool) -> Option<Date> {
 
 fn of_day(date: Date, unit: char, length: usize, section: &Section) -> Option<String> {
     let (year, month, day) = (date.year() as u32, date.month() as u32, date.day() as u32);
-    let written = |number: u32| if section.hanzi { counted(number, "chineseCounting") } else { Some(number.to_string()) };
+    let written = |number: u32| {
+        if section.hanzi { counted(number, "chineseCounting") } else { Some(number.to_string()) }
+    };
     Some(match (unit, length) {
         ('y', 1 | 2) => format!("{:02}", year % 100),
         ('y', _) if section.hanzi => counted(year, "ideographDigital")?,

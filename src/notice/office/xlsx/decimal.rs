@@ -85,7 +85,8 @@ impl Decimal {
     }
 
     fn digit(&self, index: i32) -> char {
-        let digit = usize::try_from(index).ok().and_then(|index| self.digits.get(index)).copied().unwrap_or(0);
+        let digit =
+            usize::try_from(index).ok().and_then(|index| self.digits.get(index)).copied().unwrap_or(0);
         char::from(b'0' + digit)
     }
 

@@ -178,7 +178,13 @@ fn filled(value: Decimal, section: &Section) -> Option<String> {
             }
             Token::Exponent(plus) => {
                 let digits = tokens[end..].iter().filter(|token| is_digit(token)).count();
-                let sign = if exponent < 0 { "-" } else if *plus { "+" } else { "" };
+                let sign = if exponent < 0 {
+                    "-"
+                } else if *plus {
+                    "+"
+                } else {
+                    ""
+                };
                 out.push_str(&format!("E{sign}{:0digits$}", exponent.abs()));
             }
             Token::Digit(_) => {}

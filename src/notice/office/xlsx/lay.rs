@@ -41,7 +41,8 @@ pub(super) fn lines(sheet: &Sheet, book: &Book, warnings: &mut Warnings) -> Read
     // `标题 | 收费公示`, with more such lines below: a header in two columns.
     let is_pair = |row: &usize| of_row[*row].len() == 2 && is_key(texts(*row)[0]);
     let filled = |row: &usize| !of_row[*row].is_empty();
-    let pairs: Vec<usize> = (0..rows).filter(filled).skip_while(|row| of_row[*row].len() < 2).take_while(is_pair).collect();
+    let pairs: Vec<usize> =
+        (0..rows).filter(filled).skip_while(|row| of_row[*row].len() < 2).take_while(is_pair).collect();
     let pairs = if pairs.len() > 1 { pairs } else { Vec::new() };
     // `明溪县教育局 | 2026年6月1日` at the end.
     let is_signed = |row: &usize| of_row[*row].len() == 2 && signoff::is_signature(&texts(*row).join("　"));
@@ -88,29 +89,44 @@ fn place(sheet: &Sheet, book: &Book, warnings: &mut Warnings) -> Read<(Vec<Place
     // No further than this, or a sheet with one cell far out would take all memory.
     let rows: Vec<usize> =
         (0..=last_row).filter(|row| !sheet.hides_row(*row)).take(bounds::TABLE_ROWS + 1).collect();
-    let columns: Vec<usize> =
-        (0..=last_column).filter(|column| !sheet.hides_column(*column)).take(bounds::TABLE_COLUMNS + 1).collect();
+    let columns: Vec<usize> = (0..=last_column)
+        .filter(|column| !sheet.hides_column(*column))
+        .take(bounds::TABLE_COLUMNS + 1)
+        .collect();
     let mut out = Vec::new();
     let (mut hidden, mut first_hidden) = (0, None);
+    let (mut chars, mut area) = (0, 0);
     for (at, raw) in &sheet.cells {
         let end = merged.get(at).copied().unwrap_or(*at);
         // A merged cell shows its text wherever the first of its rows and columns that is shown begins.
-        let shown_row = (at.0..=end.0.min(last_row)).find(|row| !sheet.hides_row(*row));
-        let shown_column = (at.1..=end.1.min(last_column)).find(|column| !sheet.hides_column(*column));
-        let (Some(shown_row), Some(shown_column)) = (shown_row, shown_column) else {
+        let row = rows.partition_point(|row| *row < at.0);
+        let column = columns.partition_point(|column| *column < at.1);
+        let row_hidden = match rows.get(row) {
+            Some(shown) => *shown > end.0,
+            // No row from here on is shown, or the list was cut short.
+            None => rows.len() <= bounds::TABLE_ROWS || (end.0 == at.0 && sheet.hides_row(at.0)),
+        };
+        let column_hidden = match columns.get(column) {
+            Some(shown) => *shown > end.1,
+            None => columns.len() <= bounds::TABLE_COLUMNS || (end.1 == at.1 && sheet.hides_column(at.1)),
+        };
+        if row_hidden || column_hidden {
             hidden += 1;
             first_hidden.get_or_insert(*at);
             continue;
-        };
-        let row = rows.partition_point(|row| *row < shown_row);
-        let column = columns.partition_point(|column| *column < shown_column);
+        }
         if row >= bounds::TABLE_ROWS {
-            return Err(Refused::too_large("table rows", shown_row + 1, bounds::TABLE_ROWS));
+            return Err(Refused::too_large("table rows", at.0 + 1, bounds::TABLE_ROWS));
         }
         if column >= bounds::TABLE_COLUMNS {
-            return Err(Refused::too_large("table columns", shown_column + 1, bounds::TABLE_COLUMNS));
+            return Err(Refused::too_large("table columns", at.1 + 1, bounds::TABLE_COLUMNS));
         }
         let Shown { text, figure } = raw.shown(*at, book)?;
+        // Cells share texts: a small file can hold a large sheet.
+        chars += text.chars().count();
+        if chars > bounds::BODY_CHARS {
+            return Err(Refused::new(Msg::TooManyCharacters, [chars, bounds::BODY_CHARS]));
+        }
         if text.trim().is_empty() {
             continue;
         }
@@ -124,6 +140,11 @@ fn place(sheet: &Sheet, book: &Book, warnings: &mut Warnings) -> Read<(Vec<Place
             figure,
             strong: book.looks.is_strong(raw.style),
         };
+        // Merged cells that lie on each other are no sheet.
+        area += cell.wide * cell.high;
+        if area > bounds::TABLE_ROWS * bounds::TABLE_COLUMNS {
+            return Err(Refused::too_large("merged cells", area, bounds::TABLE_ROWS * bounds::TABLE_COLUMNS));
+        }
         out.push(Placed { cell, bold: book.looks.is_bold(raw.style) });
     }
     if let Some(at) = first_hidden {

@@ -94,7 +94,8 @@ pub(super) fn read(archive: &mut Archive<'_>) -> Read<(Paper, Warnings)> {
 }
 
 fn part(archive: &mut Archive<'_>, relations: &[Relation], kind: &str) -> Read<Option<Vec<u8>>> {
-    let name = relations.iter().find(|relation| relation.kind == kind).and_then(|relation| relation.part.clone());
+    let name =
+        relations.iter().find(|relation| relation.kind == kind).and_then(|relation| relation.part.clone());
     name.map_or(Ok(None), |name| archive.part(&name))
 }
 

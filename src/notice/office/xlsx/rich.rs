@@ -51,7 +51,8 @@ impl Rich {
         if seen && look.and_then(|look| look.toggle("strike")) == Some(true) {
             self.wrong = Some(Msg::SheetStruck);
         }
-        let side = look.and_then(|look| look.value_of("vertAlign")).filter(|side| seen && *side != "baseline");
+        let side =
+            look.and_then(|look| look.value_of("vertAlign")).filter(|side| seen && *side != "baseline");
         match side.map(|side| raised(&text, side == "superscript")) {
             Some(Some(text)) => self.text.push_str(&text),
             Some(None) => self.wrong = Some(Msg::SheetRaised),
@@ -92,10 +93,15 @@ mod tests {
 
     #[test]
     fn texts_come_without_readings_above_them() {
-        let rich = read("<si><r><t>收</t></r><r><rPr><b/></rPr><t xml:space='preserve'>费 </t></r><rPh sb='0' eb='1'><t>shou</t></rPh></si>");
+        let rich = read(
+            "<si><r><t>收</t></r><r><rPr><b/></rPr><t xml:space='preserve'>费 </t></r><rPh sb='0' eb='1'><t>shou</t></rPh></si>",
+        );
         assert_eq!((rich.text.as_str(), rich.wrong), ("收费 ", None));
         assert_eq!(read("<si><t>a_x000D__x000A_b_x_</t></si>").text, "a\r\nb_x_");
-        assert_eq!(read("<si><t>10 m</t><r><rPr><vertAlign val='superscript'/></rPr><t>2</t></r></si>").text, "10 m²");
+        assert_eq!(
+            read("<si><t>10 m</t><r><rPr><vertAlign val='superscript'/></rPr><t>2</t></r></si>").text,
+            "10 m²"
+        );
     }
 
     #[test]

@@ -8,8 +8,7 @@ use super::{
         xml,
         xml::{Element, is_true},
     },
-    Book,
-    format,
+    Book, format,
     rich::Rich,
 };
 use crate::diagnostic::Msg;
@@ -28,7 +27,7 @@ pub(super) struct Sheet {
     /// Upper left and lower right cells.
     pub(super) merged: Vec<(At, At)>,
     hidden_rows: BTreeSet<usize>,
-    hidden_columns: Vec<(usize, usize)>,
+    hidden_columns: BTreeSet<usize>,
     /// Rows are hidden unless they are mentioned.
     shows_mentioned: bool,
     mentioned: BTreeSet<usize>,
@@ -61,13 +60,17 @@ impl Sheet {
     pub(super) fn read(bytes: &[u8]) -> Read<Self> {
         let mut out = Self::default();
         let mut row = 0;
+        // Where hidden columns begin and end, counted so that ranges upon ranges cost no more than one.
+        let mut edges = vec![0i64; MAX_COLUMNS + 2];
         xml::walk(bytes, &["worksheet", "sheetData"], |parent, element| {
             match (parent, element.name.as_str()) {
                 ("sheetData", "row") => out.row(&element, &mut row)?,
                 (_, "cols") => {
                     for column in element.children().filter(|column| is_hidden(column, "width")) {
-                        if let (Some(first), Some(last)) = (column.number("min"), column.number("max")) {
-                            out.hidden_columns.push((first, last));
+                        let edge = |name| column.number(name).filter(|n| (1..=MAX_COLUMNS).contains(n));
+                        if let (Some(first), Some(last)) = (edge("min"), edge("max")) {
+                            edges[first - 1] += 1;
+                            edges[last] -= 1;
                         }
                     }
                 }
@@ -84,6 +87,13 @@ impl Sheet {
             }
             Ok(())
         })?;
+        let mut depth = 0;
+        for (column, edge) in edges.iter().enumerate() {
+            depth += edge;
+            if depth > 0 {
+                out.hidden_columns.insert(column);
+            }
+        }
         Ok(out)
     }
 
@@ -133,7 +143,7 @@ impl Sheet {
     }
 
     pub(super) fn hides_column(&self, column: usize) -> bool {
-        self.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(&(column + 1)))
+        self.hidden_columns.contains(&column)
     }
 }
 
@@ -145,7 +155,8 @@ impl Raw {
     /// What Excel shows of it, standing at `at`.
     pub(super) fn shown(&self, at: At, book: &Book) -> Read<Shown> {
         let refuse = |msg, more: &[&str]| {
-            let args: Vec<String> = std::iter::once(name(at)).chain(more.iter().map(ToString::to_string)).collect();
+            let args: Vec<String> =
+                std::iter::once(name(at)).chain(more.iter().map(ToString::to_string)).collect();
             Err(Refused::new(msg, args).at(at.0 as u32 + 1))
         };
         let plain = |text: String| Ok(Shown { text, figure: false });
@@ -233,7 +244,13 @@ mod tests {
 
     #[test]
     fn cells_have_names() {
-        for (text, place) in [("A1", (0, 0)), ("B3", (2, 1)), ("Z9", (8, 25)), ("AA10", (9, 26)), ("XFD1048576", (1_048_575, 16_383))] {
+        for (text, place) in [
+            ("A1", (0, 0)),
+            ("B3", (2, 1)),
+            ("Z9", (8, 25)),
+            ("AA10", (9, 26)),
+            ("XFD1048576", (1_048_575, 16_383)),
+        ] {
             assert_eq!(at(text), Some(place));
             assert_eq!(name(place), text);
         }
