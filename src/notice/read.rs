@@ -160,7 +160,9 @@ impl Form<'_> {
     fn blocks(&self, body: &[Line], plain: &mut Plain) -> Vec<Block> {
         let numbered = match self {
             Self::Document(paper) => {
-                body.iter().for_each(|line| plain.put(line.number, &line.text));
+                for line in body {
+                    plain.put(line.number, &line.text);
+                }
                 return paper.blocks(body);
             }
             Self::Markdown => markdown::blocks(body),

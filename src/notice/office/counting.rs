@@ -100,9 +100,6 @@ fn letters(number: u32, first: u8) -> String {
 }
 
 fn roman(number: u32) -> String {
-    if number == 0 || number > 3999 {
-        return number.to_string();
-    }
     const STEPS: [(u32, &str); 13] = [
         (1000, "M"),
         (900, "CM"),
@@ -118,6 +115,9 @@ fn roman(number: u32) -> String {
         (4, "IV"),
         (1, "I"),
     ];
+    if number == 0 || number > 3999 {
+        return number.to_string();
+    }
     let (mut left, mut out) = (number, String::new());
     for (value, sign) in STEPS {
         while left >= value {

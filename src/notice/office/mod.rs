@@ -51,7 +51,7 @@ mod tests {
     const STYLES: &str = r#"<w:styles><w:style w:type="paragraph" w:styleId="1"><w:name w:val="heading 1"/><w:basedOn w:val="1"/><w:rPr><w:vanish w:val="0"/></w:rPr></w:style></w:styles>"#;
     const BOOK: &str = r#"<workbook><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>"#;
     const SHEET: &str = r#"<worksheet><cols><col min="2" max="3" hidden="1"/></cols><sheetData><row r="1" hidden="0"><c r="A1" t="s"><v>0</v></c></row><row r="3"><c r="A3" s="1"><v>46191.5</v></c><c r="B3" t="inlineStr"><is><t>甲</t></is></c><c r="D3" s="2"><v>-12.5</v></c></row><row r="4"><c r="A4"><f>1</f><v>2</v></c><c r="D4" t="b"><v>1</v></c></row></sheetData><mergeCells><mergeCell ref="A1:D1"/><mergeCell ref="A3:A4"/></mergeCells></worksheet>"#;
-    const TEXTS: &str = r#"<sst><si><r><t>收费</t></r><r><rPr><b/></rPr><t>公示</t></r></si></sst>"#;
+    const TEXTS: &str = "<sst><si><r><t>收费</t></r><r><rPr><b/></rPr><t>公示</t></r></si></sst>";
     const LOOKS: &str = r##"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="yyyy年m月d日"/><numFmt numFmtId="165" formatCode="#,##0.00;[Red]-0"/></numFmts><fonts><font/></fonts><cellXfs><xf/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>"##;
     const SHEETS: &str = r#"<Relationships><Relationship Id="r1" Type="x/worksheet" Target="s.xml"/><Relationship Id="r2" Type="x/sharedStrings" Target="t.xml"/><Relationship Id="r3" Type="x/styles" Target="l.xml"/></Relationships>"#;
     const PARTS: &str = r#"<Relationships><Relationship Id="r1" Type="x/styles" Target="s.xml"/><Relationship Id="r2" Type="x/numbering" Target="n.xml"/></Relationships>"#;
@@ -97,14 +97,18 @@ mod tests {
         let sheet = format!("<worksheet><sheetData>{cells}</sheetData></worksheet>");
         let too_long = Err((Msg::TooManyCharacters, "120000".to_owned()));
         assert_eq!(lines(&excel(&sheet, &texts, LOOKS), Office::Excel), too_long);
-        let columns: String = (0..100_000)
+        let columns: Vec<String> = (0..100_000)
             .map(|n| format!(r#"<col min="{}" max="16384" hidden="1"/>"#, n * 7919 % 16_000 + 3))
             .collect();
+        let columns = columns.concat();
         let sheet = format!("<worksheet><cols>{columns}</cols><sheetData>{cells}</sheetData></worksheet>");
         assert_eq!(lines(&excel(&sheet, TEXTS, LOOKS), Office::Excel), Ok(vec!["收费公示".to_owned(); 5]));
         let too_large = |what: &str| Err((Msg::DocumentTooLarge, what.to_owned()));
-        let merged: String = (1..=2000).map(|n| format!(r#"<mergeCell ref="A{n}:BL2000"/>"#)).collect();
-        let rows: String = (1..=2000).map(|n| format!(r#"<row r="{n}"><c><v>1</v></c></row>"#)).collect();
+        let merged: Vec<String> = (1..=2000).map(|n| format!(r#"<mergeCell ref="A{n}:BL2000"/>"#)).collect();
+        let merged = merged.concat();
+        let rows: Vec<String> =
+            (1..=2000).map(|n| format!(r#"<row r="{n}"><c><v>1</v></c></row>"#)).collect();
+        let rows = rows.concat();
         let sheet =
             format!("<worksheet><sheetData>{rows}</sheetData><mergeCells>{merged}</mergeCells></worksheet>");
         assert_eq!(lines(&excel(&sheet, TEXTS, LOOKS), Office::Excel), too_large("merged cells"));

@@ -28,7 +28,7 @@ impl Refused {
     }
 
     /// More than the bound `may` of `what`.
-    pub(super) fn too_large(what: &str, has: impl ToString, may: impl ToString) -> Self {
+    pub(super) fn too_large(what: &str, has: impl ToString + Copy, may: impl ToString + Copy) -> Self {
         Self::new(Msg::DocumentTooLarge, [what.to_owned(), has.to_string(), may.to_string()])
     }
 

@@ -1,4 +1,4 @@
-//! Pictures, text boxes and other drawings in a Word file, in both of its notations (DrawingML, and VML from
+//! Pictures, text boxes and other drawings in a Word file, in both of its notations (`DrawingML`, and VML from
 //! before 2010).
 
 use super::{Writer, run::Piece};

@@ -207,7 +207,7 @@ impl Writer<'_, '_> {
     /// Pinyin above a word stands behind it.
     fn ruby<'e>(&mut self, ruby: &'e Element, look: &RunLook, out: &mut Vec<Piece<'e>>) -> Read<()> {
         let mut runs = |name: &str, out: &mut Vec<Piece<'e>>| -> Read<()> {
-            let runs = ruby.child(name).into_iter().flat_map(|part| part.children());
+            let runs = ruby.child(name).into_iter().flat_map(Element::children);
             runs.filter(|run| run.name == "r").try_for_each(|run| self.content(run, look, out))
         };
         runs("rubyBase", out)?;

@@ -10,7 +10,7 @@ const MAX_CHAIN: usize = 20;
 /// The styles of a document.
 #[derive(Debug, Default)]
 pub(super) struct Styles {
-    styles: HashMap<String, Style>,
+    by_id: HashMap<String, Style>,
     /// What holds for text without a style.
     defaults: RunLook,
     /// The style of paragraphs that name none.
@@ -85,7 +85,7 @@ impl Styles {
                 if is_default && element.attribute("type") == Some("paragraph") {
                     out.paragraph = Some(id.to_owned());
                 }
-                out.styles.insert(id.to_owned(), Style::read(&element));
+                out.by_id.insert(id.to_owned(), Style::read(&element));
             }
             Ok(())
         })?;
@@ -94,8 +94,8 @@ impl Styles {
 
     /// A style and those that it is based on.
     fn chain(&self, id: Option<&str>) -> impl Iterator<Item = &Style> {
-        let first = id.and_then(|id| self.styles.get(id));
-        let next = |style: &&Style| style.based_on.as_ref().and_then(|id| self.styles.get(id));
+        let first = id.and_then(|id| self.by_id.get(id));
+        let next = |style: &&Style| style.based_on.as_ref().and_then(|id| self.by_id.get(id));
         std::iter::successors(first, next).take(MAX_CHAIN)
     }
 

@@ -94,9 +94,10 @@ impl Section {
     fn token(&mut self, chars: &[char], at: usize) -> Option<usize> {
         let c = chars[at];
         let rest = |word: &str| {
-            let found = word.chars().enumerate().all(|(n, w)| {
-                chars.get(at + n).is_some_and(|c| c.to_ascii_lowercase() == w.to_ascii_lowercase())
-            });
+            let found = word
+                .chars()
+                .enumerate()
+                .all(|(n, w)| chars.get(at + n).is_some_and(|c| c.eq_ignore_ascii_case(&w)));
             found.then(|| at + word.chars().count())
         };
         let end_of_run =

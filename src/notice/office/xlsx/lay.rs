@@ -35,7 +35,9 @@ pub(super) fn lines(sheet: &Sheet, book: &Book, warnings: &mut Warnings) -> Read
             row.push(n);
         }
     }
-    of_row.iter_mut().for_each(|row| row.sort_by_key(|n| placed[*n].cell.column));
+    for row in &mut of_row {
+        row.sort_by_key(|n| placed[*n].cell.column);
+    }
     let texts = |row: usize| of_row[row].iter().map(|n| placed[*n].cell.text.as_str()).collect::<Vec<_>>();
 
     // `标题 | 收费公示`, with more such lines below: a header in two columns.
