@@ -76,6 +76,11 @@ fn between(chars: &[char], n: usize, solid: char, plain: Break) -> Break {
     if matches!(a, '/' | '-' | '–' | '_' | '.' | '@') && b.is_ascii_alphanumeric() {
         return Break::Resort;
     }
+    // GB/T 3976: the number of a standard stays with its name.
+    let name = n.checked_sub(2).map_or(' ', |at| chars[at]);
+    if a == ' ' && b.is_ascii_digit() && name.is_ascii_uppercase() {
+        return Break::Resort;
+    }
     // UAX #14 does not know on which side a quotation mark stands; beside Han the mark itself says it.
     if (super::marks::opens(b) && is_wide(a)) || (super::marks::closes(a) && is_wide(b)) {
         return Break::Good;
@@ -282,7 +287,7 @@ mod tests {
             ("amount", "预|算|86.5万元；|工|期|60日|历|天"),
             ("ordinal", "第3条|和|第12项"),
             ("document number", "明|教|财|〔2026〕8号"),
-            ("standard", "符|合|GB/T |3976-2014，|好"),
+            ("standard", "符|合|GB/T 3976-2014，|好"),
             ("model number", "编|号|MXJY-2026-003。|第"),
             ("count", "24台|（4K）|已"),
             ("negation", "严|禁擅|立|项|目"),

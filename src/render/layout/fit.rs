@@ -22,6 +22,9 @@ use crate::{
 /// The largest size at which a notice takes at most so many pages is taken.
 const FEW_PAGES: usize = 4;
 
+/// So many more where that ends all of them well.
+const MORE_PAGES: usize = 2;
+
 /// No notice takes more pages than this on a tall page, and than that on a strip.
 const MAX_PAGES: usize = 12;
 const MAX_PAGES_STRIP: usize = 40;
@@ -56,7 +59,7 @@ impl Grade {
         match filled.worst {
             Class::Forced => Self::Forced,
             Class::Inside | Class::Bound => Self::Torn,
-            Class::Word | Class::Title => Self::Rough,
+            Class::Colon | Class::Title | Class::Word => Self::Rough,
             _ => Self::Good,
         }
     }
@@ -107,7 +110,11 @@ pub(super) fn lay_out(
     let few_pages = (FEW_PAGES + content.pictures.len()).min(max_pages);
     let trial = Trial { content, profile, fonts, smooth, legible: &legible, half_ems: content.half_ems() };
     let best = if let Some(best) = trial.largest(few_pages) {
-        best
+        // No size ends all pages well: then perhaps the smallest does with a page or two more.
+        let more = max_pages.min(few_pages + MORE_PAGES);
+        let rough = best.grade > Grade::Good && best.sized.px == smallest;
+        let longer = rough.then(|| trial.sized(smallest).and_then(|sized| trial.fill(sized, more))).flatten();
+        longer.filter(|longer| longer.grade < best.grade).unwrap_or(best)
     } else {
         let Some(sized) = trial.sized(smallest) else {
             return Err(refuse(Msg::MissingGlyphs, vec![trial.missing(smallest)]));
@@ -125,16 +132,6 @@ pub(super) fn lay_out(
     Ok(trial.finish(id, best, dwell_ms))
 }
 
-/// Pixels between lines of `px`: an eighth of it, less where a page of few lines holds one more for that.
-fn line_gap(px: u32, height: u32) -> u32 {
-    let usual = (px / 8).max(1);
-    let lines = height / px.max(1);
-    if lines > FEW_LINES || lines < 2 {
-        return usual;
-    }
-    usual.min((height - lines * px) / (lines - 1))
-}
-
 struct Trial<'a> {
     content: &'a Content,
     profile: &'a Profile,
@@ -147,6 +144,19 @@ struct Trial<'a> {
 impl<'a> Trial<'a> {
     fn face(&self, px: u32) -> Face<'_> {
         self.fonts.at(px).smooth(self.smooth, self.profile.scheme)
+    }
+
+    /// Pixels between lines of `px`: an eighth of it, less where a page of few lines holds one more for that. At sizes
+    /// above the smallest only two lines are worth it: a smaller size gives more of them with air.
+    fn line_gap(&self, px: u32) -> u32 {
+        let height = self.profile.page_size().height;
+        let usual = (px / 8).max(1);
+        let lines = height / px.max(1);
+        let few = if self.legible.first() == Some(&px) { FEW_LINES } else { 2 };
+        if !(2..=few).contains(&lines) {
+            return usual;
+        }
+        usual.min((height - lines * px) / (lines - 1))
     }
 
     /// The size of the best grade that takes at most `few` pages; of equal ones the largest.
@@ -180,7 +190,7 @@ impl<'a> Trial<'a> {
     /// Fewer pages than this are impossible at `px`; a quarter is allowed for marks that give way.
     fn pages_at_least(&self, px: u32) -> u64 {
         let size = self.profile.page_size();
-        let gap = if self.profile.is_strip() { 0 } else { line_gap(px, size.height) };
+        let gap = if self.profile.is_strip() { 0 } else { self.line_gap(px) };
         let lines = self.half_ems * u64::from(px) * 3 / 8 / u64::from(size.width.max(1));
         lines / u64::from(((size.height + gap) / (px + gap)).max(1))
     }
@@ -194,7 +204,7 @@ impl<'a> Trial<'a> {
 
     fn frame(&self, px: u32) -> Frame {
         let (size, strip) = (self.profile.page_size(), self.profile.is_strip());
-        let gap = if strip { 0 } else { line_gap(px, size.height) };
+        let gap = if strip { 0 } else { self.line_gap(px) };
         Frame { size, strip, only_title: self.content.single_page, words: false, mark: 0, gap }
     }
 
