@@ -206,6 +206,13 @@ def _(d):
     d.add_picture(picture(320, 160), width=Pt(300))
 
 
+@word("badge")
+def _(d):
+    d.add_picture(picture(100, 50), width=Pt(100))
+    d.add_paragraph("放假通知")
+    d.add_paragraph("明天放假。")
+
+
 @word("changes")
 def _(d):
     d.add_paragraph("放假通知")
@@ -385,6 +392,24 @@ def _(s):
 @excel("header")
 def _(s):
     for row in [["标题", "收费标准"], ["提供", "甲股"], ["审核", "乙局长"], ["至", "2026-06-30"], [], ["项目", "元"], ["本", 15]]:
+        s.append(row)
+
+
+@excel("refused-term")
+def _(s):
+    for row in [["收费标准"], ["至", "2026-06-30"], ["项目", "小学", "初中"], ["本", 15, 20]]:
+        s.append(row)
+
+
+@excel("term")
+def _(s):
+    for row in [["收费标准"], ["至", "2026-06-30"], [], ["项目", "小学", "初中"], ["本", 15, 20]]:
+        s.append(row)
+
+
+@excel("level")
+def _(s):
+    for row in [["级别", "元"], ["一级", 15], ["二级", 20]]:
         s.append(row)
 
 

@@ -133,6 +133,7 @@ fn word_files_say_what_word_shows() {
             "办事流程|明溪县教育局|2026年6月18日\np 见下图。\npicture 120x60\np 图中\npicture 30x90\np 所示。\npicture 80x40",
             &[Msg::DocumentPictureTiny],
         ),
+        ("badge", "放假通知||\npicture 100x50\np 明天放假。", &[]),
         ("only-picture", "only-picture||\npicture 320x160", &[]),
         ("changes", "放假通知||\np 明天照常放假，后天上课。细的。", &[Msg::DocumentChanges]),
         ("hidden", "放假通知||\np 明天放假。", &[Msg::DocumentHidden]),
@@ -173,6 +174,8 @@ fn sheets_say_what_excel_shows() {
             &[],
         ),
         ("header", "收费标准||\nt <> 项目|元 / 本|15", &[]),
+        ("term", "收费标准||\nt <>> 项目|小学|初中 / 本|15|20", &[]),
+        ("level", "level||\nt <> 级别|元 / 一级|15 / 二级|20", &[]),
         (
             "hidden",
             "hidden||\nt <>< 项目|元|注 / 本|15|一 / 鞋|30|三",
@@ -230,6 +233,7 @@ fn what_cannot_be_shown_whole_is_refused_for_its_reason() {
         ("chart.xlsx", Msg::SheetDrawing, ""),
         ("rows.xlsx", Msg::DocumentTooLarge, ""),
         ("columns.xlsx", Msg::DocumentTooLarge, ""),
+        ("term.xlsx", Msg::HeaderInText, ":2"),
         ("empty.xlsx", Msg::EmptyNotice, ""),
         ("private.xlsx", Msg::MobileNumber, ":2"),
     ] {
@@ -275,6 +279,11 @@ fn headers_come_from_the_document_its_sidecar_and_the_playlist() {
     let until = |notice: &Notice| notice.header.until.unwrap().display(&zone());
     assert_eq!(until(&read("header.docx").unwrap()), "2026-07-01 00:00");
     assert_eq!(read("header.xlsx").unwrap().header.reviewer.as_deref(), Some("乙局长"));
+    assert_eq!(until(&read("term.xlsx").unwrap()), "2026-07-01 00:00");
+    // A title that the header gives already is dropped, a picture above it is not.
+    let named =
+        read_bytes("badge.docx", &MADE["badge.docx"], Some(("badge.docx.txt", "标题：放假通知".as_bytes())));
+    assert_eq!(seen(&named.unwrap()), "放假通知||\npicture 100x50\np 明天放假。");
     let beside = "标题: 停课通知\n至: 2026-06-30\n".as_bytes();
     let approved = publish("notice.docx", &MADE["notice.docx"], Some(("notice.docx.txt", beside))).unwrap();
     assert_eq!(approved.notice().title, "停课通知");

@@ -127,7 +127,14 @@ impl Form<'_> {
         }
     }
 
-    /// Whether the text's first line can be its title, and not a table or a picture.
+    /// Pictures above everything: the title is looked for below them.
+    fn pictures_at_start(&self, body: &mut Vec<Line>) -> Vec<Line> {
+        let Self::Document(paper) = self else { return Vec::new() };
+        let text = body.iter().position(|line| !line.text.is_empty()).unwrap_or(body.len());
+        body.drain(..text).filter(|line| paper.is_picture(line)).collect()
+    }
+
+    /// Whether the text's first line can be its title, and not a table.
     fn may_begin_with_title(&self, body: &[Line]) -> bool {
         match self {
             Self::Document(paper) => {
@@ -228,6 +235,7 @@ fn read_lines(
         text_lines.join("\n").trim_matches('\n').as_bytes(),
     ]);
 
+    let above = form.pictures_at_start(&mut body);
     let mut plain = Plain::with_lines(lines.len());
     plain.header(&header, &path);
     let title = if let Some(title) = own_title.cloned() {
@@ -248,7 +256,7 @@ fn read_lines(
         }
         title.text
     };
-    let pictures = form.pictures_at_end(&mut body);
+    let below = form.pictures_at_end(&mut body);
     let (mut sign_off, signed) = signoff::take(&mut body);
     for (line, text) in signed {
         plain.put(line, &text);
@@ -256,7 +264,8 @@ fn read_lines(
     sign_off.issuer = sign_off.issuer.or_else(|| header.issuer.clone());
     sign_off.date = sign_off.date.or_else(|| header.date.map(date::in_chinese));
 
-    body.extend(pictures);
+    body.splice(0..0, above);
+    body.extend(below);
     let blocks = form.blocks(&body, &mut plain);
     for (n, line) in plain.lines().enumerate() {
         for (day, right, written) in date::wrong_weekdays(line) {

@@ -147,17 +147,15 @@ impl Grid {
             return 0;
         }
         let set_apart = of_row(0).all(|cell| cell.strong) && !of_row(depth).all(|cell| cell.strong);
-        // Two columns may as well be names and values in every row.
-        let amounts = || {
-            let mut values = below.iter().map(|line| &line[1]).filter(|text| !text.is_empty());
+        let amounts = |column: usize| {
+            let mut values = below.iter().map(|line| &line[column]).filter(|text| !text.is_empty());
             values.clone().next().is_some() && values.all(|text| is_amount(text))
         };
         let digits = |text: &String| text.chars().any(|c| c.is_ascii_digit());
-        if set_apart || (columns > 2 && !top.iter().flatten().any(digits)) || (columns == 2 && amounts()) {
-            depth
-        } else {
-            0
-        }
+        // Two columns may as well be names and values in every row.
+        let certain =
+            set_apart || (1..columns).any(amounts) || (columns > 2 && !top.iter().flatten().any(digits));
+        if certain { depth } else { 0 }
     }
 }
 
@@ -233,6 +231,7 @@ mod tests {
             ("报名地点|教育局/电话|0598-2812345", "| / 报名地点|教育局/电话|0598-2812345"),
             ("*时间|*地点/上午|礼堂", "时间|地点 / 上午|礼堂"),
             ("*时间|*地点/*上午|*礼堂", "| / 时间|地点/上午|礼堂"),
+            ("项目|1—3年级|4—6年级/作业本|15|20", "项目|1—3年级|4—6年级 / 作业本|15|20"),
             ("1班|2班|3班/甲|乙|丙", "|| / 1班|2班|3班/甲|乙|丙"),
             ("姓名：|甲|乙/电话：|1|2", "|| / 姓名：|甲|乙/电话：|1|2"),
             ("|小学|初中/作业本|15|20", "|小学|初中 / 作业本|15|20"),

@@ -43,9 +43,14 @@ pub(super) fn lines(sheet: &Sheet, book: &Book, warnings: &mut Warnings) -> Read
     // `标题 | 收费公示`, with more such lines below: a header in two columns.
     let is_pair = |row: &usize| of_row[*row].len() == 2 && is_key(texts(*row)[0]);
     let filled = |row: &usize| !of_row[*row].is_empty();
-    let pairs: Vec<usize> =
+    let mut pairs: Vec<usize> =
         (0..rows).filter(filled).skip_while(|row| of_row[*row].len() < 2).take_while(is_pair).collect();
-    let pairs = if pairs.len() > 1 { pairs } else { Vec::new() };
+    // One such row may as well be the first of a table in two columns.
+    if let [only] = pairs[..]
+        && (only + 1..rows).find(filled).is_none_or(|next| of_row[next].len() == 2)
+    {
+        pairs.clear();
+    }
     // `明溪县教育局 | 2026年6月1日` at the end.
     let is_signed = |row: &usize| of_row[*row].len() == 2 && signoff::is_signature(&texts(*row).join("　"));
     let signed = (0..rows).rfind(filled).filter(is_signed);
