@@ -44,7 +44,9 @@ pub const UNPACKED_RATIO: u64 = 200;
 /// Parts up to this size may become larger than that: empty pages of XML pack very well.
 pub const RATIO_FREE_BYTES: u64 = 64 << 10;
 /// Elements of one part of a document.
-pub const XML_ELEMENTS: usize = 500_000;
+pub const XML_ELEMENTS: usize = 1_000_000;
+/// Elements that are held at a time: a table of a Word file, a row of a sheet.
+pub const XML_TREE_ELEMENTS: usize = 200_000;
 /// Attributes of one element.
 pub const XML_ATTRIBUTES: usize = 200;
 /// How deep elements may be nested.

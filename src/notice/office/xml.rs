@@ -95,7 +95,7 @@ pub(super) fn walk(
     // Those that are walked through, and above them the tree that is being built.
     let mut path: Vec<String> = Vec::new();
     let mut tree: Vec<Element> = Vec::new();
-    let mut count = 0;
+    let (mut count, mut held) = (0, 0);
     loop {
         let event = reader.read_event().map_err(|e| Refused::broken(format!("XML: {e}")))?;
         match event {
@@ -103,6 +103,10 @@ pub(super) fn walk(
                 count += 1;
                 if count > bounds::XML_ELEMENTS {
                     return Err(Refused::too_large("XML elements", count, bounds::XML_ELEMENTS));
+                }
+                held = if tree.is_empty() { 0 } else { held + 1 };
+                if held > bounds::XML_TREE_ELEMENTS {
+                    return Err(Refused::too_large("XML elements", held, bounds::XML_TREE_ELEMENTS));
                 }
                 if path.len() + tree.len() >= bounds::XML_DEPTH {
                     return Err(Refused::too_large(
@@ -120,10 +124,11 @@ pub(super) fn walk(
                 }
             }
             Event::End(_) => {
-                let Some(element) = tree.pop() else {
+                let Some(mut element) = tree.pop() else {
                     path.pop();
                     continue;
                 };
+                element.nodes.shrink_to_fit();
                 match tree.last_mut() {
                     Some(parent) => parent.nodes.push(Node::Element(element)),
                     None => found(path.last().map_or("", String::as_str), element)?,
@@ -219,8 +224,12 @@ mod tests {
         }
         let deep = "<a>".repeat(100_000);
         assert!(tree(deep.as_bytes()).is_err_and(|e| e.args[0] == "XML depth"));
-        let wide = format!("<a>{}</a>", "<b/>".repeat(bounds::XML_ELEMENTS));
+        let wide = format!("<a>{}</a>", "<b/>".repeat(bounds::XML_TREE_ELEMENTS + 1));
         assert!(tree(wide.as_bytes()).is_err_and(|e| e.args[0] == "XML elements"));
+        let ok = walk(wide.as_bytes(), &["a"], |_, _| Ok(()));
+        assert_eq!(ok, Ok(()), "one by one");
+        let wide = format!("<a>{}</a>", "<b/>".repeat(bounds::XML_ELEMENTS));
+        assert!(walk(wide.as_bytes(), &["a"], |_, _| Ok(())).is_err_and(|e| e.args[0] == "XML elements"));
         let long = (0..100_000).map(|n| format!(" a{n}=''")).collect::<Vec<_>>().concat();
         assert!(tree(format!("<a{long}/>").as_bytes()).is_err_and(|e| e.args[0] == "XML attributes"));
     }

@@ -11,7 +11,7 @@ use super::{
     Book, format,
     rich::Rich,
 };
-use crate::diagnostic::Msg;
+use crate::{diagnostic::Msg, notice::bounds};
 
 /// Columns and rows that a sheet can have.
 const MAX_COLUMNS: usize = 16_384;
@@ -127,6 +127,10 @@ impl Sheet {
             };
             if !raw.is_blank() {
                 self.cells.insert((row, column), raw);
+                let most = bounds::TABLE_ROWS * bounds::TABLE_COLUMNS;
+                if self.cells.len() > most {
+                    return Err(Refused::too_large("cells", self.cells.len(), most));
+                }
             }
             column += 1;
         }
