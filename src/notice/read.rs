@@ -167,8 +167,8 @@ impl Form<'_> {
     fn blocks(&self, body: &[Line], plain: &mut Plain) -> Vec<Block> {
         let numbered = match self {
             Self::Document(paper) => {
-                for line in body {
-                    plain.put(line.number, &line.text);
+                for (number, text) in paper.drawn(body) {
+                    plain.put(number, &text);
                 }
                 return paper.blocks(body);
             }

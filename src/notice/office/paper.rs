@@ -1,6 +1,8 @@
 //! A document as lines, the way a text file has them, so that header, title and sign-off are found in it as in
 //! any text; each line also knows what it is on paper.
 
+use std::borrow::Cow;
+
 use super::table::Table;
 use crate::{
     digest::Digest,
@@ -148,6 +150,22 @@ impl Paper {
             Form::Heading(level) => Block::Heading(*level, spans),
             Form::Item(depth, mark) => Block::Item { depth: *depth, mark: mark.clone(), spans },
         })
+    }
+
+    /// The text that is drawn of `lines`, each with its number.
+    pub(in crate::notice) fn drawn<'a>(&'a self, lines: &'a [Line]) -> Vec<(u32, Cow<'a, str>)> {
+        let mut out = Vec::with_capacity(lines.len());
+        let mut last_table = None;
+        for line in lines {
+            out.push((line.number, Cow::Borrowed(line.text.as_str())));
+            if let What::Row(index) = self.what(line)
+                && last_table.replace(*index) != Some(*index)
+                && let Some(table) = self.tables.get(*index).filter(|table| table.header_rows > 1)
+            {
+                out.push((line.number, Cow::Owned(table.header.join(" | "))));
+            }
+        }
+        out
     }
 
     /// What a digest must know of `lines` beside their text.

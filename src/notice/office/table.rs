@@ -38,7 +38,8 @@ pub(super) struct Table {
     pub(super) rows: Vec<usize>,
     /// How many of them are the header.
     pub(super) header_rows: usize,
-    header: Vec<String>,
+    /// The names of the columns, those of several rows in one.
+    pub(super) header: Vec<String>,
     align: Vec<Align>,
 }
 
@@ -97,14 +98,20 @@ impl Grid {
         let header_rows = self.header_rows(&lines);
         let header = (0..columns)
             .map(|column| {
-                let mut names: Vec<&str> = Vec::new();
+                let (mut names, mut last) = (String::new(), "");
                 for line in &lines[..header_rows] {
                     let name = line[column].as_str();
-                    if !name.is_empty() && names.last() != Some(&name) {
-                        names.push(name);
+                    if name.is_empty() || name == last {
+                        continue;
                     }
+                    // A bracket parts well enough.
+                    if !names.is_empty() && !names.ends_with('）') && !name.starts_with('（') {
+                        names.push(' ');
+                    }
+                    names.push_str(name);
+                    last = name;
                 }
-                names.join(" ")
+                names
             })
             .collect();
         let align = (0..columns)
@@ -249,7 +256,7 @@ mod tests {
             // A header of two rows.
             (
                 "项目|收费（元）|</^|小学|初中/作业本|15|20",
-                "项目|收费（元） 小学|收费（元） 初中 / 作业本|15|20",
+                "项目|收费（元）小学|收费（元）初中 / 作业本|15|20",
             ),
             // One price for two kinds of school, one reason for two rows.
             (
