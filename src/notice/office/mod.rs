@@ -90,6 +90,14 @@ mod tests {
     }
 
     #[test]
+    fn what_a_merged_cell_covers_is_not_shown() {
+        let sheet = SHEET.replace(r#"<row r="3">"#, r#"<row r="2"><c r="A2" t="inlineStr"><is><t>乙</t></is></c><c r="D2" t="inlineStr"><is><t>密</t></is></c></row><row r="3">"#);
+        let sheet = sheet.replace("<mergeCells>", r#"<mergeCells><mergeCell ref="A2:D2"/>"#);
+        let lines = lines(&excel(&sheet, TEXTS, LOOKS), Office::Excel).unwrap();
+        assert_eq!(lines, ["收费公示", "乙", "| 2026年6月18日 | -13 |", "| 2026年6月18日 | TRUE |"]);
+    }
+
+    #[test]
     fn small_files_that_grow_large_are_refused() {
         let text: String = (0..30_000).filter_map(|n| char::from_u32(0x4E00 + n * 7919 % 20_000)).collect();
         let texts = format!("<sst><si><t>{text}</t></si></sst>");

@@ -3,7 +3,7 @@
 //! The table reaches from the first row with two filled cells to the last one. What stands alone in its row above
 //! it is a title or a line of the header, below it a remark or the sign-off, as in any text.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     super::{
@@ -100,10 +100,11 @@ fn place(sheet: &Sheet, book: &Book, warnings: &mut Warnings) -> Read<(Vec<Place
         .filter(|column| !sheet.hides_column(*column))
         .take(bounds::TABLE_COLUMNS + 1)
         .collect();
+    let covered = covered(sheet, (last_row, last_column))?;
     let mut out = Vec::new();
     let (mut hidden, mut first_hidden) = (0, None);
     let (mut chars, mut area) = (0, 0);
-    for (at, raw) in &sheet.cells {
+    for (at, raw) in sheet.cells.iter().filter(|(at, _)| !covered.contains(*at)) {
         let end = merged.get(at).copied().unwrap_or(*at);
         // A merged cell shows its text wherever the first of its rows and columns that is shown begins.
         let row = rows.partition_point(|row| *row < at.0);
@@ -164,4 +165,25 @@ fn place(sheet: &Sheet, book: &Book, warnings: &mut Warnings) -> Read<(Vec<Place
         placed.cell.high = placed.cell.high.min(used - placed.cell.row);
     }
     Ok((out, rows.into_iter().take(used).map(|row| row + 1).collect()))
+}
+
+/// The cells that lie below the first one of a merged cell: what stands in them is not shown.
+fn covered(sheet: &Sheet, last: At) -> Read<HashSet<At>> {
+    let most = bounds::TABLE_ROWS * bounds::TABLE_COLUMNS;
+    let (mut out, mut area) = (HashSet::new(), 0);
+    for (first, end) in &sheet.merged {
+        for row in first.0..=end.0.min(last.0) {
+            for column in first.1..=end.1.min(last.1) {
+                area += 1;
+                if area > most {
+                    return Err(Refused::too_large("merged cells", area, most));
+                }
+                out.insert((row, column));
+            }
+        }
+    }
+    for (first, _) in &sheet.merged {
+        out.remove(first);
+    }
+    Ok(out)
 }
