@@ -141,8 +141,9 @@ pub fn lay_out_document(
 ) -> Result<Layout, Vec<Diagnostic>> {
     match document.body {
         Body::Picture(found) => {
-            let pages = picture::pages(document, found, profile).map_err(|d| vec![d])?;
-            Ok(Layout { id: document.id.clone(), pages, smooth: None, movement: None, warnings: Vec::new() })
+            let picture::Shown { pages, movement, warnings } =
+                picture::show(document, found, profile).map_err(|d| vec![d])?;
+            Ok(Layout { id: document.id.clone(), pages, smooth: None, movement, warnings })
         }
         Body::Blocks(blocks) => {
             let content = content::Content::of_notice(document, blocks, keep);
