@@ -49,12 +49,14 @@ pub(super) fn draw(light: &[[u16; 3]], size: Size, way: Way, at: (u32, u32), ras
             let planes: Vec<[u16; 3]> = light.iter().map(|pixel| channels(scheme, *pixel)).collect();
             for (n, pixel) in planes.iter().enumerate() {
                 let (x, y) = (n % width, n / width);
-                let (low, high) = around(&planes, size, (x, y), 1);
+                let (low, high) = around(&planes, size, (x, y), 2);
                 let mut lit = [false; 3];
                 for plane in 0..3 {
                     // On an edge a pattern would tear strokes apart.
-                    let edge = high[plane] - low[plane] >= EDGE;
-                    let limit = if edge { HALF } else { noise::threshold(x, y) };
+                    let limit = match (low[plane], high[plane]) {
+                        (low, high) if high - low >= EDGE => i32::from(middle(low, high)),
+                        _ => noise::threshold(x, y),
+                    };
                     lit[plane] = i32::from(pixel[plane]) > limit;
                 }
                 put(x, y, index(lit));
@@ -72,13 +74,18 @@ fn index(lit: [bool; 3]) -> u8 {
 fn channels(scheme: ColorScheme, [r, g, b]: [u16; 3]) -> [u16; 3] {
     match scheme {
         // There is no blue LED: what is bluer than all else is shown with some green, rather than not at all.
-        ColorScheme::RedGreen => [r, g.saturating_add(b.saturating_sub(r.max(g)) / 2), 0],
+        ColorScheme::RedGreen => [r, g.saturating_add(b.saturating_sub(r.max(g)) / 4), 0],
         ColorScheme::Seven => [r, g, b],
         _ => [light::luminance([r, g, b]), 0, 0],
     }
 }
 
-/// The least and the most light within `reach` dots.
+/// What is lit on an edge: a little more than half of it, since thin strokes are what is lost first.
+fn middle(low: u16, high: u16) -> u16 {
+    low + (high - low) / 5 * 2
+}
+
+/// The least and the most light within `reach` dots, of each plane.
 fn around<T: Extremes>(light: &[T], size: Size, (x, y): (usize, usize), reach: usize) -> (T, T) {
     let (width, height) = (size.width as usize, size.height as usize);
     let here = light[y * width + x];
@@ -133,7 +140,7 @@ fn strokes(light: &[[u16; 3]], size: Size, scheme: ColorScheme, put: &mut impl F
             here > before && here >= after && u32::from(here) * 2 >= u32::from(beyond) * 3
         };
         let (low, high) = around(&cover, size, (n % width, n / width), 2);
-        let limit = if high - low >= EDGE { low + (high - low) / 5 * 2 } else { COVERED };
+        let limit = if high - low >= EDGE { middle(low, high) } else { COVERED };
         let lit = here >= limit || (here >= RIDGE && low < RIDGE && (ridge(1, 0) || ridge(0, 1)));
         if !lit {
             continue;
@@ -191,7 +198,12 @@ pub(super) fn vivid(light: &mut [[u16; 3]]) {
         for c in pixel.iter_mut() {
             let old = u32::from(*c);
             let full = old * 65_535 / high.max(1);
-            let pure = between(full, 22_000, 42_000) * 65_535 / 256;
+            // A few dots in an area, or a few holes, look like a fault.
+            let pure = match between(full, 16_000, 42_000) {
+                0..40 => 0,
+                216.. => 65_535,
+                part => part * 65_535 / 256,
+            };
             let mixed = (old * (256 - amount) + pure * amount) / 256;
             *c = if mixed < 2_000 {
                 0

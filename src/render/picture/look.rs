@@ -4,6 +4,7 @@
 use super::{
     ground::Ground,
     proxy::{Proxy, apart, luma},
+    trim::Edges,
 };
 use crate::render::light::linear;
 
@@ -37,8 +38,6 @@ pub(super) struct Look {
     pub ground: Option<Ground>,
     /// How strong neutral and coloured ink is, 1 to 255: what should glow fully.
     pub strength: [u8; 2],
-    /// Linear light that should be dark and that should glow fully.
-    pub levels: (u16, u16),
 }
 
 impl Look {
@@ -52,7 +51,7 @@ impl Look {
             _ => Nature::Flat,
         };
         let strength = ground.as_ref().map_or([255; 2], |ground| strength(proxy, ground, nature));
-        Self { nature, ground, strength, levels: levels(proxy) }
+        Self { nature, ground, strength }
     }
 
     /// The ground, if it lies so much behind the picture that one colour can show what differs from it.
@@ -150,22 +149,24 @@ fn strength(proxy: &Proxy, ground: &Ground, nature: Nature) -> [u8; 2] {
     })
 }
 
-/// The linear lights between which nearly all of a picture lies.
-fn levels(proxy: &Proxy) -> (u16, u16) {
+/// The linear lights between which nearly all of a part of a picture lies.
+pub(super) fn levels(proxy: &Proxy, [left, top, right, bottom]: Edges) -> (u16, u16) {
     let mut counts = [0u32; 256];
-    for pixel in &proxy.pixels {
-        counts[usize::from(luma(*pixel))] += 1;
+    for row in proxy.rows().take(bottom as usize).skip(top as usize) {
+        for pixel in &row[left as usize..right as usize] {
+            counts[usize::from(luma(*pixel))] += 1;
+        }
     }
-    let all: u32 = counts.iter().sum();
-    let share = |percent: u32| all / 100 * percent;
-    let (mut below, mut above) = (0, 0);
-    let low = (0..=255u8).find(|level| {
-        below += counts[usize::from(*level)];
-        below > share(1)
-    });
-    let high = (0..=255u8).rev().find(|level| {
-        above += counts[usize::from(*level)];
-        above > share(1)
-    });
-    (linear(low.unwrap_or(0)), linear(high.unwrap_or(255)))
+    let few = counts.iter().sum::<u32>() / 100;
+    let end = |levels: &[usize]| {
+        let mut beyond = 0;
+        let found = levels.iter().find(|level| {
+            beyond += counts[**level];
+            beyond > few
+        });
+        *found.unwrap_or(&255) as u8
+    };
+    let rising: Vec<usize> = (0..256).collect();
+    let falling: Vec<usize> = (0..256).rev().collect();
+    (linear(end(&rising)), linear(end(&falling)))
 }

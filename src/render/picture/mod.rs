@@ -208,12 +208,12 @@ impl View {
         let way = match (tone.manner(), self.look.nature, profile.scheme.planes()) {
             (Manner::Ink | Manner::Glow, ..) => Way::Strokes,
             (_, Nature::Photo, Some(planes)) => {
-                dither::shaded(&mut light, self.look.levels, planes);
+                dither::shaded(&mut light, look::levels(&self.proxy, self.content), planes);
                 // Handed-on errors would make every dot of a film flicker.
                 if self.still.is_some() { Way::Diffused } else { Way::Ordered }
             }
             (_, _, Some(1)) => {
-                dither::shaded(&mut light, self.look.levels, 1);
+                dither::shaded(&mut light, look::levels(&self.proxy, self.content), 1);
                 Way::Ordered
             }
             (_, _, Some(_)) => {
