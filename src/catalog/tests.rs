@@ -99,7 +99,7 @@ impl Rig {
     }
 
     /// Writes a file whose ctime lies `age_ms` from now, without an event.
-    fn write(&mut self, path: &str, text: impl AsRef<[u8]>, age_ms: i64) {
+    fn write(&mut self, path: &str, text: &(impl AsRef<[u8]> + ?Sized), age_ms: i64) {
         let text = text.as_ref();
         let at = self.clock.now().plus(age_ms);
         let mut disk = self.disk.0.lock().unwrap();
@@ -110,7 +110,7 @@ impl Rig {
     }
 
     /// Writes a file and closes it; then the director looks.
-    fn drop_file(&mut self, path: &str, text: impl AsRef<[u8]>) {
+    fn drop_file(&mut self, path: &str, text: &(impl AsRef<[u8]> + ?Sized)) {
         self.write(path, text, 0);
         let mut marks = Marks::default();
         marks.closed.insert(path.to_owned());
@@ -189,7 +189,7 @@ fn a_picture_whose_text_cannot_be_read_is_shown_and_warned_of() {
     let mut png = std::io::Cursor::new(Vec::new());
     sheet.write_to(&mut png, image::ImageFormat::Png).unwrap();
     let mut rig = Rig::new();
-    rig.drop_file("bureau/表.png", png.into_inner());
+    rig.drop_file("bureau/表.png", &png.into_inner());
     assert_eq!(rig.problems(), [Msg::PictureTextSmall]);
     let snapshot = rig.catalog.snapshot();
     let standings = super::standings(&snapshot, rig.clock.now());

@@ -67,7 +67,7 @@ pub(super) fn show(
     let place = Place::file(document.id.to_string());
     let broken = |why| Diagnostic::refusal(place.clone(), Msg::PictureBroken, [why]);
     let view = if picture.frames > 1 {
-        View::of_film(&picture.bytes)
+        View::of_film(picture)
     } else {
         decode::still(&picture.bytes).map(View::of_still)
     }
@@ -80,16 +80,15 @@ pub(super) fn show(
         return Err(Diagnostic::refusal(place, Msg::PictureTooSmall, args));
     }
     let mut warnings: Vec<Diagnostic> = small_text(&view, &placing, profile, &place).into_iter().collect();
-    let (raster, movement, length_ms) = match view.still {
-        Some(ref source) => (view.draw(source, &placing, profile), None, 0),
-        None => {
-            let (raster, film, length_ms) = film(&view, picture, &placing, profile).map_err(broken)?;
-            if profile.clip.is_some() && view.cut_short {
-                let args = [(film::LONGEST_MS / 1000).to_string()];
-                warnings.push(Diagnostic::warning(place, Msg::FilmShortened, args));
-            }
-            (raster, film.map(Movement::Film), length_ms)
+    let (raster, movement, length_ms) = if let Some(source) = &view.still {
+        (view.draw(source, &placing, profile), None, 0)
+    } else {
+        let (raster, film, length_ms) = film(&view, picture, &placing, profile).map_err(broken)?;
+        if profile.clip.is_some() && view.cut_short {
+            let args = [(length_ms / 1000).to_string()];
+            warnings.push(Diagnostic::warning(place, Msg::FilmShortened, args));
         }
+        (raster, film.map(Movement::Film), length_ms)
     };
     // A film is shown whole, as often as it goes into the time that a picture stays.
     let stay = document.dwell_ms.unwrap_or(DWELL_MS);
@@ -114,7 +113,7 @@ struct View {
     delays: Vec<u32>,
     /// The frame that tells most.
     telling: usize,
-    /// The film is longer than may be shown.
+    /// The film is longer, or larger, than may be shown.
     cut_short: bool,
 }
 
@@ -137,14 +136,13 @@ impl View {
     }
 
     /// Goes through all frames once. What is decided holds for each of them, so that nothing flickers.
-    fn of_film(bytes: &[u8]) -> Result<Self, String> {
+    fn of_film(picture: &Picture) -> Result<Self, String> {
         let (mut frames, mut first): (Vec<(u64, u32)>, Option<Look>) = (Vec::new(), None);
-        let (mut content, mut best, mut shown_ms, mut cut_short) = (None, None, 0u32, false);
+        let (mut content, mut best, mut shown_ms) = (None, None, 0u32);
         let (mut ground, mut size, mut orientation) = (0, Size::new(1, 1), None);
-        for frame in decode::moving(bytes)? {
+        for frame in decode::moving(&picture.bytes)? {
             let (mut source, ms) = frame?;
             if shown_ms >= film::LONGEST_MS {
-                cut_short = true;
                 break;
             }
             if first.is_none() {
@@ -176,6 +174,7 @@ impl View {
         };
         let look = Look::at(&proxy);
         let telling = film::telling(&frames);
+        let cut_short = frames.len() < picture.frames as usize || shown_ms > film::LONGEST_MS;
         Ok(Self {
             content: content.unwrap_or([0, 0, proxy.size.width, proxy.size.height]),
             look,

@@ -20,7 +20,7 @@ const fn ranks() -> [u8; CELLS] {
     near[0] = 1 << 24;
     let mut n = 1;
     while n < near.len() {
-        near[n] = near[n - 1] * 52_476 >> 16;
+        near[n] = (near[n - 1] * 52_476) >> 16;
         n += 1;
     }
     // A little unrest at the start: the first dots would make a lattice.

@@ -20,7 +20,8 @@ impl Proxy {
     /// Each pixel is the average of `step` by `step`; at the right and lower edge of what is there.
     pub fn of(source: &Source) -> Self {
         let full = source.size();
-        let step = (1u32..).find(|step| smaller(full, *step).area() <= MOST).unwrap_or(1);
+        let longest = full.width.max(full.height);
+        let step = (1..=longest).find(|step| smaller(full, *step).area() <= MOST).unwrap_or(longest.max(1));
         let size = smaller(full, step);
         let mut pixels = Vec::with_capacity(size.area() as usize);
         let mut row = Vec::new();

@@ -283,10 +283,11 @@ fn text_too_small_to_read_is_warned_of_with_what_would_do() {
 
 #[test]
 fn a_large_photo_becomes_a_small_one() {
-    let large = image::GrayImage::from_fn(3000, 2000, |x, y| image::Luma([(x / 12) as u8 ^ (y / 500) as u8]));
+    let large =
+        image::GrayImage::from_fn(2400, 1600, |x, y| image::Luma([(x * 10 / 96) as u8 ^ (y / 400) as u8]));
     let mut bytes = Cursor::new(Vec::new());
     large.write_to(&mut bytes, ImageFormat::Png).unwrap();
-    let large = Picture { bytes: bytes.into_inner().into(), size: Size::new(3000, 2000), frames: 1 };
+    let large = Picture { bytes: bytes.into_inner().into(), size: Size::new(2400, 1600), frames: 1 };
     let raster = shown(large, &profile(96, 64, ColorScheme::Rgb), None).unwrap();
     let (left, right) = (raster.color_at(1, 1)[0], raster.color_at(94, 1)[0]);
     assert!(left < 16 && right > 240, "{left} {right}");
@@ -376,7 +377,7 @@ fn a_film_too_long_is_cut_and_told_of() {
 fn damaged_films_are_refused_and_never_panic() {
     let film = film_of(&[(4, 10), (9, 20), (3, 5)]);
     let face = moving(profile(16, 8, ColorScheme::Red));
-    for at in 0..film.bytes.len() {
+    for at in (0..film.bytes.len()).step_by(2) {
         let mut bytes = film.bytes.to_vec();
         bytes[at] ^= 0x55;
         let _ = laid_out(Picture { bytes: bytes.clone().into(), ..film.clone() }, &face, None);

@@ -141,7 +141,9 @@ fn without_rules(mask: &mut [bool], size: Size, longest: u32) {
     };
     (0..height).for_each(|y| look(width, &|x| y * width + x, (y, height, width)));
     (0..width).for_each(|x| look(height, &|y| y * width + x, (x, width, 1)));
-    rules.into_iter().for_each(|n| mask[n] = false);
+    for n in rules {
+        mask[n] = false;
+    }
 }
 
 /// Closes gaps of at most `sideways` in rows and `upwards` in columns.
@@ -168,7 +170,8 @@ fn groups(mask: &[bool], size: Size) -> Option<Vec<Group>> {
     // Runs of one row, each with the group that it belongs to; groups that met point at each other.
     let mut bounds: Vec<Group> = Vec::new();
     let mut parent: Vec<u32> = Vec::new();
-    let (mut above, mut here): (Vec<(u32, u32, u32)>, Vec<(u32, u32, u32)>) = (Vec::new(), Vec::new());
+    let mut above: Vec<(u32, u32, u32)> = Vec::new();
+    let mut here = Vec::new();
     for (y, row) in (0u32..).zip(mask.chunks_exact(width.max(1))) {
         here.clear();
         let mut x = 0;
