@@ -38,7 +38,7 @@ pub(super) fn read(bytes: &[u8], place: &Place) -> Result<Picture, Diagnostic> {
             ImageFormat::Png => png_size(bytes),
             ImageFormat::Gif => gif_size(bytes),
             // Compressed data does not end in zeros; a file that is still being copied does, and decodes.
-            ImageFormat::WebP if bytes.ends_with(&[0; 24]) => Err(truncated()),
+            ImageFormat::WebP if bytes.ends_with(&[0; 24]) || !is_whole_riff(bytes) => Err(truncated()),
             ImageFormat::WebP => webp_size(bytes),
             ImageFormat::Jpeg if !has_jpeg_end(bytes) => Err(truncated()),
             ImageFormat::Jpeg | ImageFormat::Bmp => still_size(bytes, format).map(|size| (size, 1)),
@@ -186,6 +186,12 @@ fn turned(size: Size, orientation: Option<Orientation>) -> Size {
         Some(Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH) => size.turned(),
         _ => size,
     }
+}
+
+/// Whether a WebP is as long as its head says (RFC 9649, 2.4): the decoder takes the frames that are there.
+fn is_whole_riff(bytes: &[u8]) -> bool {
+    let Some(&[a, b, c, d]) = bytes.get(4..8) else { return false };
+    bytes.len() as u64 >= u64::from(u32::from_le_bytes([a, b, c, d])) + 8
 }
 
 /// Whether a JPEG goes on to its end-of-image marker (ITU-T T.81, B.1.1): the decoder draws a file that was
