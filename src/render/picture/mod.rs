@@ -242,6 +242,9 @@ fn film(
     let mut times = times.into_iter().peekable();
     let (mut telling, mut frames): (Option<Raster>, Vec<(Arc<Raster>, u32)>) = (None, Vec::new());
     for (n, frame) in decode::moving(&picture.bytes)?.take(view.delays.len()).enumerate() {
+        if telling.is_some() && times.peek().is_none() {
+            break;
+        }
         let time = times.next_if(|(index, _)| *index == n);
         if time.is_none() && n != view.telling {
             frame?;

@@ -277,6 +277,13 @@ fn text_too_small_to_read_is_warned_of_with_what_would_do() {
     assert!((5..=7).contains(&drawn), "32 pixels of 960 on 192 dots: {drawn}");
     assert_eq!((warned[0].args[2].as_str(), &warned[0].args[3][..2]), ("16", "2."), "{:?}", warned[0].args);
     assert_eq!(warnings(32, 640, 360), []);
+    let disc = |x: u32, y: u32| (x.abs_diff(240).pow(2) + y.abs_diff(120).pow(2)) < 6_400;
+    let ball = png(Size::new(480, 240), |x, y| if disc(x, y) || y > 230 { [0; 3] } else { [255; 3] });
+    assert_eq!(
+        laid_out(ball, &profile(64, 32, ColorScheme::Red), None).unwrap().warnings,
+        [],
+        "no text there"
+    );
     let photo = png(Size::new(64, 64), |x, y| [(x * 4) as u8, (y * 4) as u8, ((x + y) * 2) as u8]);
     assert_eq!(laid_out(photo, &profile(64, 32, ColorScheme::Red), None).unwrap().warnings, []);
 }

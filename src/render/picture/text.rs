@@ -93,7 +93,14 @@ fn turn_solids(mask: &mut [bool], size: Size) -> Option<()> {
         if group.wide().min(group.high()) >= 3 * LEAST
             && u64::from(group.ink) * 100 >= u64::from(area) * SOLID_PERCENT
         {
-            group.each_row(size, |row| mask[row].iter_mut().for_each(|ink| *ink = !*ink));
+            // What lies beside it, as round a rounded corner, is not on it.
+            group.each_row(size, |row| {
+                let row = &mut mask[row];
+                let ends = (row.iter().position(|ink| *ink), row.iter().rposition(|ink| *ink));
+                if let (Some(first), Some(last)) = ends {
+                    row[first..=last].iter_mut().for_each(|ink| *ink = !*ink);
+                }
+            });
         }
     }
     Some(())
