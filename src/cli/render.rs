@@ -46,6 +46,7 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
             return Ok(ExitCode::FAILURE);
         }
     };
+    tell(&layout.warnings, lang);
     let frames: Vec<Frame> = (0..layout.pages.len())
         .map(|page| {
             let raster = render::draw(&layout, page, &profile, &fonts);

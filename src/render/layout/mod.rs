@@ -147,17 +147,24 @@ pub fn lay_out_document(
 ) -> Result<Layout, Vec<Diagnostic>> {
     match document.body {
         Body::Picture(found) => {
-            let pages = picture::pages(document, found, profile).map_err(|d| vec![d])?;
-            Ok(Layout { id: document.id.clone(), pages, smooth: None, movement: None, warnings: Vec::new() })
+            let picture::Shown { pages, movement, warnings } =
+                picture::show(document, found, profile).map_err(|d| vec![d])?;
+            Ok(Layout { id: document.id.clone(), pages, smooth: None, movement, warnings })
         }
         Body::Blocks(blocks) => {
-            let pictures = blocks.iter().filter_map(|block| match block {
-                Block::Picture(found) => Some(picture::page(document, found, profile)),
-                _ => None,
-            });
-            let pictures = pictures.collect::<Result<_, _>>().map_err(|d| vec![d])?;
+            let (mut pictures, mut warnings) = (Vec::new(), Vec::new());
+            for block in blocks {
+                if let Block::Picture(found) = block {
+                    // Between pages of text it stands still.
+                    let shown = picture::show(document, found, profile).map_err(|d| vec![d])?;
+                    pictures.extend(shown.pages);
+                    warnings.extend(shown.warnings);
+                }
+            }
             let content = content::Content::of_notice(document, blocks, pictures, keep);
-            fit::lay_out(document.id, &content, profile, fonts, document.dwell_ms)
+            let mut layout = fit::lay_out(document.id, &content, profile, fonts, document.dwell_ms)?;
+            layout.warnings.extend(warnings);
+            Ok(layout)
         }
     }
 }
