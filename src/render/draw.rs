@@ -50,7 +50,7 @@ struct Canvas {
 
 impl Canvas {
     fn run(&mut self, run: &Run, text: &str, face: &Face<'_>) {
-        let mut x = i32::from(run.x);
+        let mut x = run.x;
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
             let next = chars.peek().copied();

@@ -66,8 +66,8 @@ pub struct Run {
     pub start: u16,
     /// The byte behind the last.
     pub end: u16,
-    /// Pixels from the page's left edge to the first pen.
-    pub x: i16,
+    /// Pixels from the page's left edge to the first pen; a scroll's band may be longer than any face.
+    pub x: i32,
     /// Pixels from the page's top edge to the top of the cell.
     pub y: i16,
     /// Height of the cell.

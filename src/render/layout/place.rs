@@ -206,7 +206,7 @@ impl Draft {
                 line: index,
                 start: number(first),
                 end: number(line.len()),
-                x: (x + left) as i16,
+                x: (x + left) as i32,
                 y: y as i16,
                 px: number(text.px() as usize),
                 ink,
