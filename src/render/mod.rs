@@ -22,10 +22,10 @@ mod draw;
 
 pub mod movement;
 
-pub use draw::draw;
+pub use draw::{draw, draw_band};
 pub use font::Fonts;
 pub use layout::{Layout, Page, Run, lay_out, lay_out_idle};
-pub use movement::Movement;
+pub use movement::{Movement, Scroll};
 pub use raster::Raster;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::{Document, table::Table};
 use crate::{
     color::Ink,
-    notice::{Block, SignOff, Span},
+    notice::{Block, SignOff, Span, Style},
     render::measure::Text,
     time::Priority,
 };
@@ -14,6 +14,8 @@ pub(super) struct Content {
     pub pieces: Vec<Piece>,
     /// All on one page: the idle text.
     pub single_page: bool,
+    /// Whether it may or must run through instead.
+    pub style: Style,
 }
 
 /// One thing in the flow.
@@ -65,7 +67,7 @@ impl Content {
         for text in [issuer, date].into_iter().flatten() {
             add(&mut pieces, Piece::SignOff, Text::new(&[(text, Ink::Quiet)], keep));
         }
-        Self { pieces, single_page: false }
+        Self { pieces, single_page: false, style: document.style }
     }
 
     pub(super) fn of_idle(text: &str) -> Self {
@@ -73,7 +75,7 @@ impl Content {
         for line in text.lines().take(100) {
             add(&mut pieces, Piece::Title, Text::new(&[(line.trim(), Ink::Title)], &[]));
         }
-        Self { pieces, single_page: true }
+        Self { pieces, single_page: true, style: Style::Page }
     }
 
     /// Half ems of all texts, roughly.

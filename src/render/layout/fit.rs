@@ -4,14 +4,14 @@ use super::{
     Layout,
     content::{Content, Piece},
     flow::{self, Filled, Frame},
-    place,
+    place, scroll,
     sized::Sized,
 };
 use crate::{
     color::ColorScheme,
     diagnostic::{Diagnostic, Msg, Place},
-    notice::NoticeId,
-    render::{Fonts, font::Face},
+    notice::{NoticeId, Style},
+    render::{Fonts, Movement, font::Face},
     screen::Profile,
 };
 
@@ -21,6 +21,8 @@ const FEW_PAGES: usize = 4;
 /// No notice takes more pages than this on a tall page, and than that on a strip.
 const MAX_PAGES: usize = 12;
 const MAX_PAGES_STRIP: usize = 40;
+/// Nor more than this where it is a scroll that screens without clips show as pages.
+const MAX_PAGES_SCROLLED: usize = 120;
 
 /// Pages are counted no further than this for the message that a notice is too long.
 const MAX_COUNTED: usize = 10_000;
@@ -77,13 +79,23 @@ pub(super) fn lay_out(
         return Err(refuse(Msg::Illegible, args.map(|n| n.to_string()).to_vec()));
     };
     let smooth = if profile.scheme == ColorScheme::Rgb { fonts.outline_for(&content.chars()) } else { None };
-    let max_pages = match (content.single_page, profile.is_strip()) {
+    let mut max_pages = match (content.single_page, profile.is_strip()) {
         (true, _) => 1,
         (_, true) => MAX_PAGES_STRIP,
         _ => MAX_PAGES,
     };
     let trial = Trial { content, profile, fonts, smooth, legible: &legible, half_ems: content.half_ems() };
-    let best = if let Some(best) = trial.largest(FEW_PAGES.min(max_pages)) {
+    let few = trial.largest(FEW_PAGES.min(max_pages));
+    let scrolls = match content.style {
+        Style::Page => false,
+        Style::Scroll => true,
+        Style::Auto => few.is_none(),
+    };
+    let movement = if scrolls { trial.scroll() } else { None };
+    if movement.is_some() {
+        max_pages = MAX_PAGES_SCROLLED;
+    }
+    let best = if let Some(best) = few {
         best
     } else {
         let Some(one) = trial.at(smallest, max_pages) else {
@@ -99,7 +111,7 @@ pub(super) fn lay_out(
         }
         one
     };
-    Ok(trial.finish(id, best, dwell_ms))
+    Ok(Layout { movement, ..trial.finish(id, best, dwell_ms) })
 }
 
 struct Trial<'a> {
@@ -142,6 +154,13 @@ impl<'a> Trial<'a> {
             }
         }
         best
+    }
+
+    /// The notice as one line that runs through, where the face is a strip and may be sent clips.
+    fn scroll(&self) -> Option<Movement> {
+        let limits = self.profile.clip.filter(|_| self.profile.is_strip())?;
+        let size = self.profile.page_size();
+        scroll::lay_out(self.content, size, self.legible, |px| self.face(px), limits).map(Movement::Scroll)
     }
 
     /// Fewer pages than this are impossible at `px`; a quarter is allowed for marks that give way.

@@ -2,12 +2,13 @@
 //! here; [`draw`](super::draw()) only copies dots.
 //!
 //! `content` prepares a notice's texts, `sized` measures them at one size with `table`, `flow` fills pages,
-//! `place` puts their rows where they stand, and `fit` chooses the size.
+//! `place` puts their rows where they stand, and `fit` chooses the size. `scroll` sets a strip's notice as one line.
 
 mod content;
 mod fit;
 mod flow;
 mod place;
+mod scroll;
 mod sized;
 mod table;
 
