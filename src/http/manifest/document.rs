@@ -221,6 +221,7 @@ mod tests {
             order: 0,
             replaces: Vec::new(),
             dwells_ms: vec![5000; pages].into(),
+            rounds: None,
         }
     }
 
