@@ -1,7 +1,8 @@
 //! What goes over the wire? A [`Frame`] is a page's final pixels; the encoders beside this file turn it
-//! into the bytes of each [`Format`].
+//! into the bytes of each [`Format`]. A [`Clip`] is a page that moves.
 
 mod bmp;
+mod clip;
 mod gif;
 mod netpbm;
 mod pack;
@@ -11,6 +12,8 @@ mod text;
 mod webp;
 
 use std::fmt;
+
+pub use clip::{Clip, ClipFormat, Reel, encode_clip, encode_within, reels};
 
 use crate::{color::ColorScheme, digest::Digest, geometry::Rotation, render::Raster};
 
