@@ -5,7 +5,7 @@ use std::{path::Path, process::ExitCode};
 use clap::ArgMatches;
 
 use super::{flags::value, say, setting::load_fonts};
-use crate::{diagnostic::Lang, render::Fonts};
+use crate::{color::ColorScheme, diagnostic::Lang, render::Fonts};
 
 /// 通用规范汉字表 (2013), 8,105 characters in the order of the table; from Unicode's Unihan, property kTGH.
 const TONGYONG: &str = include_str!("../../fonts/tongyong-8105.txt");
@@ -24,13 +24,14 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
         let size = font.px.map_or_else(|| say(lang, "轮廓", "outline").to_owned(), |px| format!("{px} px"));
         out!("  {size:<8} {}", font.file);
     }
-    let sizes: Vec<String> = fonts.sizes().iter().take_while(|px| **px <= 64).map(u32::to_string).collect();
+    let sizes: Vec<String> =
+        fonts.sizes(ColorScheme::Red).iter().take_while(|px| **px <= 64).map(u32::to_string).collect();
     out!("{} {} px …", say(lang, "可用字号：", "Sizes:"), sizes.join(" "));
     out!("{}", say(lang, "覆盖（有字形的字数）：", "Coverage (characters that have a glyph):"));
     let tongyong: Vec<char> = TONGYONG.chars().filter(|c| !c.is_whitespace()).collect();
     let hanzi = gb2312();
     let bmp: Vec<char> = ('\u{4E00}'..='\u{9FA5}').collect();
-    for px in fonts.sizes().iter().copied().take_while(|px| *px <= 48) {
+    for px in fonts.sizes(ColorScheme::Red).iter().copied().take_while(|px| *px <= 48) {
         let face = fonts.at(px);
         let count = |set: &[char]| set.iter().filter(|c| face.glyph(**c).is_some()).count();
         out!(

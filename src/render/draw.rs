@@ -42,7 +42,7 @@ fn draw_page(page: &Page, smooth: Option<u16>, scheme: ColorScheme, size: Size, 
         let px = u32::from(run.px);
         let face = match &face {
             Some(same) if same.px() == px => same,
-            _ => face.insert(fonts.at(px).smooth(smooth.map(usize::from))),
+            _ => face.insert(fonts.at(px).smooth(smooth.map(usize::from), scheme)),
         };
         let text = page.lines.get(usize::from(run.line)).map_or("", String::as_str);
         canvas.run(run, text.get(usize::from(run.start)..usize::from(run.end)).unwrap_or(""), face);
@@ -70,22 +70,26 @@ impl Canvas {
                 continue;
             }
             // Layout has seen to it that every character has a glyph.
-            let Some(glyph) = face.glyph(c) else { continue };
-            self.glyph(&glyph, x + glyph.left, i32::from(run.y) + glyph.top, run.ink);
+            let glyph =
+                if run.ink.is_heavy() { face.heavy(c) } else { face.glyph(c).map(|glyph| (glyph, 0)) };
+            let Some((glyph, widen)) = glyph else { continue };
+            self.glyph(&glyph, x + glyph.left, i32::from(run.y) + glyph.top, run.ink, widen as usize);
             x += glyph.advance as i32 - squeezed(face, c, next) as i32;
         }
     }
 
-    fn glyph(&mut self, glyph: &Glyph<'_>, x: i32, y: i32, ink: Ink) {
+    /// Draws `glyph` with its first dot at `x`, `y`, each stroke `widen` pixels wider.
+    fn glyph(&mut self, glyph: &Glyph<'_>, x: i32, y: i32, ink: Ink, widen: usize) {
         match &glyph.dots {
             Dots::Bits { rows, stride, scale } => {
-                if self.stamp(glyph, (x, y), ink).is_some() {
+                if widen == 0 && self.stamp(glyph, (x, y), ink).is_some() {
                     return;
                 }
                 let mut y = y;
                 for row in rows.chunks_exact((*stride).max(1)) {
                     if row.iter().any(|byte| *byte != 0) {
                         spread(row, glyph.width as usize, *scale as usize, &mut self.scratch);
+                        widened(&mut self.scratch, widen);
                         for line in y..y + *scale as i32 {
                             self.mask(x, line, ink);
                         }
@@ -95,11 +99,14 @@ impl Canvas {
             }
             Dots::Coverage(levels) => {
                 for (row, line) in levels.chunks_exact((glyph.width as usize).max(1)).zip(y..) {
+                    self.scratch.clear();
                     if self.raster.scheme() == ColorScheme::Rgb {
-                        self.shades(x, line, row, ink);
+                        self.scratch.extend_from_slice(row);
+                        widened(&mut self.scratch, widen);
+                        self.shades(x, line, ink);
                     } else {
-                        self.scratch.clear();
                         self.scratch.extend(row.iter().map(|level| u8::from(*level >= LIT)));
+                        widened(&mut self.scratch, widen);
                         self.mask(x, line, ink);
                     }
                 }
@@ -168,12 +175,13 @@ impl Canvas {
         }
     }
 
-    /// Lays shades of the ink over row `y` from `x` on.
-    fn shades(&mut self, x: i32, y: i32, levels: &[u8], ink: Ink) {
-        let Some((from, skip, count)) = self.clip(x, y, levels.len()) else { return };
+    /// Lays shades of the ink over row `y` from `x` on, as much of it as the scratch row says.
+    fn shades(&mut self, x: i32, y: i32, ink: Ink) {
+        let Some((from, skip, count)) = self.clip(x, y, self.scratch.len()) else { return };
         let color: Rgb = self.raster.scheme().ink_rgb(ink);
+        let levels = &self.scratch[skip..skip + count];
         let row = self.raster.row_mut(y as u32);
-        for (pixel, level) in row[from * 3..].chunks_exact_mut(3).zip(&levels[skip..skip + count]) {
+        for (pixel, level) in row[from * 3..].chunks_exact_mut(3).zip(levels) {
             if *level > 0 {
                 for (under, over) in pixel.iter_mut().zip(color) {
                     *under = light::blend(*under, over, *level);
@@ -252,6 +260,23 @@ const fn words<const N: usize>(bytes: &[[u8; 8]; N]) -> [u64; N] {
 fn stamp_eight(data: &mut [u8], at: usize, pixels: u64) {
     if let Some(eight) = data.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<8>) {
         *eight = (u64::from_ne_bytes(*eight) | pixels).to_ne_bytes();
+    }
+}
+
+/// Each stroke of the row `by` pixels wider to its right, but never so that it meets the next one: counters stay
+/// open.
+fn widened(row: &mut Vec<u8>, by: usize) {
+    for _ in 0..by {
+        row.push(0);
+        let mut before = 0;
+        for n in 0..row.len() {
+            let here = row[n];
+            let next = row.get(n + 1).copied().unwrap_or(0);
+            if here < before && next == 0 {
+                row[n] = before;
+            }
+            before = here;
+        }
     }
 }
 

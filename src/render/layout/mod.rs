@@ -1,21 +1,26 @@
 //! Layout: the one value between what a notice says and its pixels. Everything is measured and placed
 //! here; [`draw`](super::draw()) only copies dots.
 //!
-//! `content` prepares a notice's texts, `sized` measures them at one size with `table`, `flow` fills pages,
-//! `place` puts their rows where they stand, and `fit` chooses the size. `scroll` sets a strip's notice as one line.
+//! `content` prepares a notice's texts, `sized` measures them at one size with `table`, `flow` fills a page,
+//! `paginate` chooses where pages end, `place` puts their rows where they stand, and `fit` chooses the size. `scroll`
+//! sets a strip's notice as one line.
 
 mod content;
 mod fit;
 mod flow;
+mod paginate;
 mod place;
 mod scroll;
 mod sized;
+mod stop;
 mod table;
 
 #[cfg(test)]
 mod test;
 
 use std::sync::Arc;
+
+pub(super) use stop::Class;
 
 use super::{Fonts, Movement, Raster, picture};
 use crate::{

@@ -3,7 +3,7 @@
 use super::{
     content::Content,
     place::Draft,
-    sized::{FlatRow, Sized, SizedPiece, TextId},
+    sized::{Sized, SizedPiece, TextId},
 };
 use crate::{
     geometry::Size,
@@ -136,19 +136,8 @@ impl Band {
                     band.put(sized, *mark, gap, 0);
                     band.put(sized, *text, em / 4, em)
                 }
-                SizedPiece::Flat(rows) => {
-                    let mut gap = gap;
-                    for row in rows {
-                        gap = match row {
-                            FlatRow::Whole(text) => band.put(sized, *text, gap, em),
-                            FlatRow::Parts(label, values) => {
-                                band.put(sized, *label, gap, 0);
-                                band.put(sized, *values, em / 2, em)
-                            }
-                        };
-                    }
-                    gap
-                }
+                SizedPiece::FlatRow(text) | SizedPiece::FlatValues(text) => band.put(sized, *text, gap, em),
+                SizedPiece::FlatLabel(text) => band.put(sized, *text, gap, em / 2),
                 SizedPiece::SignOff(text) => band.put(sized, *text, gap.max(em * 2), em),
                 // Strips have neither columns nor rules.
                 SizedPiece::Grid(_) | SizedPiece::Rule => gap,

@@ -58,11 +58,37 @@ fn dots_are_those_of_the_font() {
     let layout = Given::new("", vec![paragraph("中9")]).on(&face).unwrap();
     assert_eq!(
         draw(&layout, 0, &face, fonts()).art(),
-        ".......#................\n.......##.........###...\n.......##........#...#..\n..#....##....#..#.....#.\n\
-         ..#############.#.....#.\n..##...##...##..#.....#.\n..##...##...##..#.....#.\n..##...##...##...#...##.\n\
-         ..##...##...##....###.#.\n..############........#.\n..#....##...#.........#.\n.......##.......#.....#.\n\
-         .......##........#...#..\n.......##.........###...\n.......##...............\n.......#................\n"
+        ".......#................\n.......#..........###...\n.......#.....#...#...#..\n.##############.#.....#.\n\
+         .#.....#.....#..#.....#.\n.#.....#.....#..#.....#.\n.#.....#.....#..#.....#.\n.#.....#.....#...#...##.\n\
+         .#############....###.#.\n.#.....#.....#........#.\n.......#..............#.\n.......#........#.....#.\n\
+         .......#.........#...#..\n.......#..........###...\n.......#................\n.......#................\n"
     );
+}
+
+#[test]
+fn titles_have_heavier_strokes_whose_counters_stay_open() {
+    let title = |width, height| {
+        let face = profile(width, height, ColorScheme::Red);
+        draw(&Given::new("国", vec![]).on(&face).unwrap(), 0, &face, fonts()).art()
+    };
+    let body = |width, height| {
+        let face = profile(width, height, ColorScheme::Red);
+        draw(&Given::new("", vec![paragraph("国")]).on(&face).unwrap(), 0, &face, fonts()).art()
+    };
+    let lit = |art: &str| art.matches('#').count();
+    let bold = fonts().at(16).heavy('国').unwrap();
+    assert_eq!((bold.0.scale(), bold.1), (1, 0), "16 dots have a bold face of their own");
+    assert!(lit(&title(16, 16)) > lit(&body(16, 16)));
+    // At 24 each row's strokes are one dot wider, but never meet the next stroke.
+    let (thin, wide) = (body(24, 24), title(24, 24));
+    for (thin, wide) in thin.lines().zip(wide.lines()) {
+        let strokes = |row: &str| row.split('.').filter(|part| !part.is_empty()).count();
+        assert_eq!(strokes(thin), strokes(wide), "{thin} {wide}");
+        for (n, (a, b)) in thin.bytes().zip(wide.bytes()).enumerate() {
+            assert!(a == b || (a, b) == (b'.', b'#') && thin.as_bytes()[n - 1] == b'#', "{thin} {wide}");
+        }
+    }
+    assert!(lit(&wide) > lit(&thin));
 }
 
 #[test]
@@ -160,10 +186,15 @@ fn refusals_name_their_numbers() {
 
 #[test]
 fn the_idle_text_fills_one_page() {
-    let face = profile(192, 96, ColorScheme::Rgb);
+    let face = profile(192, 96, ColorScheme::Red);
     let layout = lay_out_idle("明溪县教育局", &face, fonts()).unwrap();
-    assert_eq!(lines(&layout), [["明溪县教育局"]]);
-    assert_eq!(layout.pages[0].runs[0].px, 32);
+    assert_eq!(lines(&layout), [["明溪县", "教育局"]]);
+    assert_eq!(layout.pages[0].runs[0].px, 48, "two lines fill the face");
+    let face = profile(192, 80, ColorScheme::Red);
+    assert_eq!(lines(&lay_out_idle("明溪县教育局", &face, fonts()).unwrap()), [["明溪县教育局"]]);
+    let smooth = lay_out_idle("明溪县教育局", &profile(192, 96, ColorScheme::Rgb), fonts()).unwrap();
+    assert_eq!(lines(&smooth), [["明溪县", "教育局"]]);
+    assert_eq!(smooth.pages[0].runs[0].px, 48);
     let long = lay_out_idle(&"教".repeat(500), &face, fonts()).unwrap_err();
     assert_eq!(long[0].msg, Msg::TooLong);
     assert!(!lay_out_idle("", &face, fonts()).unwrap().pages.is_empty(), "an empty text is a dark page");
