@@ -223,6 +223,10 @@ table! {
         "the frame {0} was withdrawn or has expired.", "Fetch manifest.json again.";
     HttpFrameNever: "没有播放过画面 {0}。", "画面的网址在 manifest.json 里。";
         "no frame {0} was ever on air.", "Frames are named in manifest.json.";
+    HttpTestNotHere: "测试图案只能在运行明屏的电脑上启动。", "请在那台电脑上输入：mingping screen test {0} --pattern ident --for 10m。";
+        "test patterns are started on the computer on which Mingping runs.", "Type there: `mingping screen test {0} --pattern ident --for 10m`.";
+    HttpNoPattern: "没有测试图案“{0}”。", "可以用：{1}。";
+        "there is no test pattern `{0}`.", "There are: {1}.";
     HttpBroken: "生成这个回答时出错。", "其他网址不受影响；请查看日志并告诉维护人员。";
         "making this answer failed.", "Other addresses are not affected; see the log and report it.";
     // why a notice is on air nowhere

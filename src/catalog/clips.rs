@@ -155,6 +155,17 @@ impl Clips {
         )
     }
 
+    /// The clip of one frame that shows what `page` does: a step of a test pattern.
+    pub fn still(&mut self, state: &ScreenState, page: &Moment, zone: &TimeZone) -> Moment<StagedClip> {
+        let limits = state.screen.profile.clip.unwrap_or_default();
+        let source = Source::Card(page.shown.frame().clone(), limits);
+        let kept = self.0.entry(source.key());
+        let (clip, used) = kept.or_insert_with(|| (Arc::new(StagedClip::new(source)), page.since));
+        *used = page.since;
+        let brightness = state.screen.brightness_at(page.since, zone);
+        Moment::new(page.since, page.until, page.valid_until, clip.clone(), brightness, None)
+    }
+
     /// Lets go of what no stage holds and there is no room for.
     pub fn sweep(&mut self, now: UtcMillis) {
         let idle = |clip: &Arc<StagedClip>| Arc::strong_count(clip) == 1;

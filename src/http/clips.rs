@@ -104,7 +104,7 @@ async fn make(
     let of = Arc::clone(context);
     let work = move || {
         let staged = moment_at(&screen.stage.clips(), now).cloned();
-        let moment = staged.or_else(|| of.clip_fallbacks.clip(&snapshot, &screen, now))?;
+        let moment = staged.or_else(|| of.clip_fallbacks.clip(&of.catalog, &snapshot, &screen, now))?;
         let encoded = Arc::clone(moment.shown.encode(format, of.catalog.fonts())?);
         Some((moment, encoded))
     };

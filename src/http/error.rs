@@ -15,6 +15,7 @@ use crate::{
     color::ColorScheme,
     diagnostic::{Lang, Msg, printable},
     frame::{ClipFormat, Format},
+    render::Pattern,
 };
 
 /// What stands in the way of an answer.
@@ -48,6 +49,10 @@ pub enum Problem {
     FrameGone(String),
     /// This frame was never on air.
     FrameNever(String),
+    /// Test patterns of this screen are not started from where this was asked.
+    TestNotHere(String),
+    /// No test pattern has this name, or none lasts so long.
+    NoPattern(String),
     /// The server failed.
     Broken,
 }
@@ -69,7 +74,8 @@ impl Problem {
             | Self::NoPage(_)
             | Self::FrameNever(_) => StatusCode::NOT_FOUND,
             Self::Unsuitable(..) | Self::PagesOnly(_) => StatusCode::NOT_ACCEPTABLE,
-            Self::SizeAsked(_) | Self::BadPath(_) => StatusCode::BAD_REQUEST,
+            Self::SizeAsked(_) | Self::BadPath(_) | Self::NoPattern(_) => StatusCode::BAD_REQUEST,
+            Self::TestNotHere(_) => StatusCode::FORBIDDEN,
             Self::TokenNeeded(_) => StatusCode::UNAUTHORIZED,
             Self::Method(..) => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -94,6 +100,8 @@ impl Problem {
             Self::NoPage(_) => "not_found",
             Self::FrameGone(_) => "frame_gone",
             Self::FrameNever(_) => "frame_unknown",
+            Self::TestNotHere(_) => "test_not_here",
+            Self::NoPattern(_) => "unknown_pattern",
             Self::Broken => "internal",
         }
     }
@@ -130,6 +138,11 @@ impl Problem {
             }
             Self::FrameGone(id) => (Msg::HttpFrameGone, vec![id.clone()]),
             Self::FrameNever(id) => (Msg::HttpFrameNever, vec![id.clone()]),
+            Self::TestNotHere(id) => (Msg::HttpTestNotHere, vec![id.clone()]),
+            Self::NoPattern(name) => {
+                let names = Pattern::ALL.map(Pattern::name).join(" ");
+                (Msg::HttpNoPattern, vec![name.clone(), names])
+            }
             Self::Broken => (Msg::HttpBroken, vec![]),
         }
     }

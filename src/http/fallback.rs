@@ -8,7 +8,7 @@ use std::{
 
 use super::validity;
 use crate::{
-    catalog::{Catalog, Clips, Moment, ScreenState, Snapshot, StagedClip, StagedFrame},
+    catalog::{Catalog, Clips, Moment, ScreenState, Snapshot, StagedClip, StagedFrame, test_showing},
     playout::What,
     screen::ScreenId,
     time::UtcMillis,
@@ -32,7 +32,7 @@ impl Fallbacks {
         &self,
         catalog: &Catalog,
         snapshot: &Snapshot,
-        screen: &ScreenState,
+        screen: &Arc<ScreenState>,
         now: UtcMillis,
     ) -> Option<Moment> {
         self.kept(snapshot, screen, now, || draw(catalog, snapshot, screen, now))
@@ -43,11 +43,17 @@ impl Fallbacks<StagedClip> {
     /// The clip that shows at `now`, not yet encoded.
     pub(super) fn clip(
         &self,
+        catalog: &Catalog,
         snapshot: &Snapshot,
-        screen: &ScreenState,
+        screen: &Arc<ScreenState>,
         now: UtcMillis,
     ) -> Option<Moment<StagedClip>> {
         self.kept(snapshot, screen, now, || {
+            let trusted = snapshot.clock_fault.is_none();
+            if trusted && test_showing(&snapshot.tests, screen, now, &snapshot.zone).is_some() {
+                let step = draw(catalog, snapshot, screen, now)?;
+                return Some(Clips::default().still(screen, &step, &snapshot.zone));
+            }
             let segments = match snapshot.clock_fault {
                 Some(_) => Vec::new(),
                 None => validity::sure_segments(&screen.programme, now, &snapshot.zone),
@@ -80,12 +86,19 @@ impl<S> Fallbacks<S> {
     }
 }
 
-fn draw(catalog: &Catalog, snapshot: &Snapshot, screen: &ScreenState, now: UtcMillis) -> Option<Moment> {
+fn draw(catalog: &Catalog, snapshot: &Snapshot, screen: &Arc<ScreenState>, now: UtcMillis) -> Option<Moment> {
     let brightness = screen.screen.brightness_at(now, &snapshot.zone);
     if snapshot.clock_fault.is_some() {
         let idle = Arc::new(StagedFrame::new(Arc::clone(&screen.idle)));
         let until = now.plus(DISTRUST_MS);
         return Some(Moment::new(now, until, until, idle, brightness, None));
+    }
+    if let Some((test, at_longest)) = test_showing(&snapshot.tests, screen, now, &snapshot.zone) {
+        let step = test.step(now, screen, &snapshot.zone);
+        let frame = step.draw(screen, screen.stage.asker(), catalog.fonts());
+        let until = step.until.min(at_longest);
+        let staged = Arc::new(StagedFrame::new(Arc::new(frame)));
+        return Some(Moment::new(step.since, until, until, staged, brightness, None));
     }
     let segments = validity::sure_segments(&screen.programme, now, &snapshot.zone);
     let showing = segments.first()?.showing(now);

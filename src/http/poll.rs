@@ -5,7 +5,7 @@
 //! finds the moment by time and clones header values and body by reference count, into the header map in
 //! which the request came.
 
-use std::{borrow::Cow, future::Future, mem, pin::Pin, sync::Arc};
+use std::{borrow::Cow, future::Future, mem, net::SocketAddr, pin::Pin, sync::Arc};
 
 use axum::response::Response;
 use http::{
@@ -50,22 +50,23 @@ fn frame_path(path: &str) -> Option<(&str, &str)> {
 }
 
 /// Answers `asked` if its path is that of a frame. Its headers are taken.
-pub(super) fn poll(context: &Arc<Context>, asked: &mut Parts) -> Option<Step> {
+pub(super) fn poll(context: &Arc<Context>, asked: &mut Parts, peer: Option<SocketAddr>) -> Option<Step> {
     let (id, ext) = frame_path(asked.uri.path())?;
-    Some(answer(context, &asked.method, asked.uri.query(), id, ext, &mut asked.headers).unwrap_or_else(
-        |problem| {
-            let headers = mem::take(&mut asked.headers);
-            Step::Now(problem.respond(&headers, context.catalog.rehearsing()))
-        },
-    ))
+    Some(
+        answer(context, &asked.method, asked.uri.query(), (id, ext), peer, &mut asked.headers)
+            .unwrap_or_else(|problem| {
+                let headers = mem::take(&mut asked.headers);
+                Step::Now(problem.respond(&headers, context.catalog.rehearsing()))
+            }),
+    )
 }
 
 fn answer(
     context: &Arc<Context>,
     method: &Method,
     query: Option<&str>,
-    id: &str,
-    ext: &str,
+    (id, ext): (&str, &str),
+    peer: Option<SocketAddr>,
     headers: &mut HeaderMap,
 ) -> Result<Step, Problem> {
     if method != Method::GET && method != Method::HEAD {
@@ -82,6 +83,9 @@ fn answer(
     check(screen, format)?;
     let now = context.catalog.clock().now();
     screen.stage.note_asked(format, now);
+    if let Some(peer) = peer.filter(|_| !query.is_some_and(is_preview)) {
+        screen.stage.note_asker(peer.ip());
+    }
     let moments = screen.stage.moments();
     let Some((moment, encoded)) = ready(&moments, format, now) else {
         let later =
@@ -140,6 +144,11 @@ pub(super) fn unknown_format(ext: &str) -> Problem {
 /// A path segment without its percent-encoding.
 pub(super) fn decode(segment: &str) -> Result<Cow<'_, str>, Problem> {
     percent_decode_str(segment).decode_utf8().map_err(|_| Problem::BadPath(segment.to_owned()))
+}
+
+/// Whether it is a person's page that asks, and not what drives the screen.
+fn is_preview(query: &str) -> bool {
+    query.split('&').any(|pair| pair == "preview")
 }
 
 /// `wait` in seconds, 1 to 55. What is not a number, and every other parameter but `size`, is not looked at.

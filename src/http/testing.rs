@@ -152,6 +152,7 @@ fn screen(kind: Kind) -> (ScreenId, Arc<ScreenState>) {
         poll_ms: 5000,
         idle: None,
         token: kind.token,
+        module: None,
         line: 1,
     };
     let state = ScreenState {

@@ -115,6 +115,8 @@ pub struct Screen {
     pub idle: Option<String>,
     /// Whether its frames need a token.
     pub token: TokenRule,
+    /// Size of the modules that the face is built from, as it hangs; for test patterns.
+    pub module: Option<Size>,
 }
 
 impl Screen {

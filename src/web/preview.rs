@@ -31,6 +31,12 @@ pub fn page(view: &Preview, choice: Choice) -> String {
     }
     let explain = match view.air {
         Air::Loop { .. } => None,
+        Air::Test { pattern, until } => {
+            let until = times::clock(until, p.site.now, &p.site.zone);
+            p.h.raw("<p class=\"explain\">");
+            p.fill(Word::ExplainTest, &[pattern.name(), &until]).h.raw("</p>");
+            None
+        }
         Air::Idle => Some(Word::ExplainIdle),
         Air::Dark => Some(Word::ExplainDark),
         Air::Untrusted => Some(Word::ExplainUntrusted),
@@ -198,5 +204,8 @@ fn controller(p: &mut Page<'_>, view: &Preview) {
         }
         p.h.raw("</ul>");
     }
-    p.h.raw("</section>\n");
+    p.h.raw("<p class=\"lead\"><a").attr("href", &path(&["screens", screen.id.as_str(), "player"])).raw(">");
+    p.word(Word::Player).h.raw("</a></p><p class=\"lead\"><a");
+    p.href(&["screens", screen.id.as_str(), "test"]).h.raw(">");
+    p.word(Word::TestPatterns).h.raw("</a></p></section>\n");
 }

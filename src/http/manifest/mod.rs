@@ -17,7 +17,7 @@ use axum::{
 };
 use http::{
     HeaderMap, HeaderValue, StatusCode, Uri,
-    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG},
+    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG},
 };
 
 use self::document::Ahead;
@@ -76,22 +76,30 @@ pub(super) async fn manifest(
     let id = id.map(|Path(id)| id).map_err(|_| Problem::BadPath(uri.path().to_owned()));
     let made = match (id, format_of(query.as_deref())) {
         (Ok(id), Ok(format)) => {
+            if let Some(json) = context.kept_manifest(&id, format, &base) {
+                return respond(&json, &headers, context.catalog.clock().now());
+            }
             let of = Arc::clone(&context);
             context.heavy(move || of.manifest(&id, format, base)).await.flatten()
         }
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
     match made {
-        Ok(json) => respond(&json, &headers),
+        Ok(json) => respond(&json, &headers, context.catalog.clock().now()),
         Err(problem) => problem.respond(&headers, context.catalog.rehearsing()).map(axum::body::Body::new),
     }
 }
 
-fn respond(json: &Encoded, asked: &HeaderMap) -> Response {
+/// Its `Date` is the time in which the manifest thinks, in a rehearsal the simulated one: players set their clocks
+/// by it.
+fn respond(json: &Encoded, asked: &HeaderMap, now: UtcMillis) -> Response {
     let mut response = Response::new(axum::body::Body::empty());
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(ETAG, json.etag.clone());
+    if let Ok(date) = HeaderValue::from_str(&now.http_date()) {
+        headers.insert(DATE, date);
+    }
     if conditional::not_modified(asked, &json.etag, None, UtcMillis::MIN) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return response;
@@ -110,6 +118,14 @@ fn format_of(query: Option<&str>) -> Result<Format, Problem> {
 }
 
 impl Context {
+    /// The manifest of a screen, if it is made already: players ask for it every few seconds.
+    fn kept_manifest(&self, id: &str, format: Format, base: &Base) -> Option<Arc<Encoded>> {
+        let snapshot = self.catalog.snapshot();
+        check(screen_of(&snapshot, id).ok()?, format).ok()?;
+        let key = (id.to_owned(), format, base.0.clone());
+        self.manifests.get(&key, snapshot.generation, self.catalog.clock().now())
+    }
+
     /// The manifest of a screen. Draws: never call it on the runtime's threads.
     fn manifest(&self, id: &str, format: Format, base: Base) -> Result<Arc<Encoded>, Problem> {
         let snapshot = Arc::clone(&self.catalog.snapshot());
@@ -123,10 +139,10 @@ impl Context {
         let since = UtcMillis(now.0.div_euclid(FRESH_MS) * FRESH_MS);
         let ahead = Ahead::of(&snapshot, screen, now, since);
         let draw = |slot: &Slot| self.catalog.frame(screen, slot.run, slot.page);
-        let document = ahead.document(&snapshot.zone, screen, format, &key.2, draw).ok_or(Problem::Broken)?;
+        let document = ahead.document(screen, format, &key.2, draw).ok_or(Problem::Broken)?;
         let json = serde_json::to_vec(&document).map_err(|_| Problem::Broken)?;
         let json = Arc::new(Encoded::new(json, "application/json"));
-        let until = ahead.segments[0].until.min(since.plus(FRESH_MS));
+        let until = ahead.stretches[0].until.min(since.plus(FRESH_MS));
         self.manifests.put(key, Kept { generation: snapshot.generation, until, json: Arc::clone(&json) });
         Ok(json)
     }
