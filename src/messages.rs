@@ -284,6 +284,8 @@ table! {
         "text frames cannot be had in the character set `{0}`.", "Write one of these behind `charset=`: {1}.";
     HttpScheme: "{1} 屏给不出 {0} 格式。", "可以要：{2}。";
         "a screen in `{1}` cannot be had as `{0}`.", "Ask for one of: {2}.";
+    HttpPagesOnly: "屏幕“{0}”只放静止画面，没有动画。", "需要动画的话，请在 screens.yaml 中为它写 motion: clip；静止画面在 /screens/{0}/frame.bmp。";
+        "screen `{0}` shows still pages only, it has no clips.", "For clips set `motion: clip` for it in screens.yaml; its pages are at /screens/{0}/frame.bmp.";
     HttpSize: "画面大小不能在网址里指定（size={0}）。", "大小由 screens.yaml 决定，请去掉 size 参数。";
         "the size of a frame cannot be asked for (`size={0}`).", "It is set in screens.yaml; leave `size` out.";
     HttpTokenNeeded: "屏幕“{0}”要求令牌，而本版本还不能发放令牌，所以它的画面不提供。", "请在 screens.yaml 中把 token 改为 optional，或等待支持令牌的版本。";

@@ -364,6 +364,34 @@ fn render_prints_the_dots() {
 }
 
 #[test]
+fn render_writes_the_clip() {
+    let site = Site::new();
+    let text = "请家长备齐户口簿和预防接种证，到片区学校窗口现场核验。".repeat(2);
+    site.write("playlists/bureau/a.txt", &format!("样式: 滚动\n标题: 招生公告\n---\n{text}\n"));
+    let render = |format: &str, more: &[&str]| {
+        let out = site.path(&format!("out.{format}"));
+        let done = Command::new(env!("CARGO_BIN_EXE_mingping"))
+            .args(["render", "--motion", "--size", "160x32", "--lang", "en", "--format", format, "--fonts"])
+            .arg(project("fonts"))
+            .args(more)
+            .arg("-o")
+            .arg(&out)
+            .arg(site.path("playlists/bureau/a.txt"))
+            .output()
+            .unwrap();
+        (done.status.success(), String::from_utf8_lossy(&done.stderr).into_owned(), std::fs::read(out))
+    };
+    for (format, magic) in [("gif", &b"GIF89a"[..]), ("png", b"\x89PNG"), ("webp", b"RIFF")] {
+        let (good, errors, written) = render(format, &[]);
+        assert!(good && written.as_ref().unwrap().starts_with(magic), "{format}: {errors}");
+        let (good, errors, small) = render(format, &["--max-bytes", "20000"]);
+        assert!(good && small.unwrap().len() <= 20_000 && written.unwrap().len() > 20_000, "{errors}");
+    }
+    let (good, errors, _) = render("bmp", &[]);
+    assert!(!good && errors.contains("gif, png or webp"), "{errors}");
+}
+
+#[test]
 fn a_test_pattern_is_started_by_command_and_ends_by_itself() {
     let site = Site::new();
     let server = site.serve(&[]);

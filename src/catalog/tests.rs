@@ -18,6 +18,8 @@ use crate::{
     time::DAY_MS,
 };
 
+mod clips;
+
 const SCREENS: &str =
     "gate:\n  size: 160x32\n  color: red\n  playlists: [bureau]\n  poll: 1s\n  idle: 待机\n";
 const ANSWERS: &str = "提供: 基教股\n审核: 分管领导\n负责: 基教股\n保密审查: 办公室\n至: 2027-06-30\n";
@@ -156,7 +158,7 @@ impl Rig {
         let Some(state) = snapshot.screens.get("gate") else { return "no screen".to_owned() };
         let moments = state.stage.moments();
         let moment = moment_at(&moments, at).expect("every instant of the next minute is staged");
-        fold_name(&moment.frame.frame().lines().concat())
+        fold_name(&moment.shown.frame().lines().concat())
     }
 
     /// Everything that shows within the next minute, once each, in order.
@@ -342,7 +344,7 @@ fn another_server_and_a_restart_show_the_same_at_the_same_instant() {
             let snapshot = rig.catalog.snapshot();
             let moments = snapshot.screens["gate"].stage.moments();
             let moment = moment_at(&moments, at).unwrap().clone();
-            (moment.since, moment.frame.encode(crate::frame::Format::Bmp).unwrap().etag.clone())
+            (moment.since, moment.shown.encode(crate::frame::Format::Bmp).unwrap().etag.clone())
         };
         assert_eq!(bytes(&rig), bytes(&other), "{s} s from now");
     }

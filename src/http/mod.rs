@@ -4,6 +4,7 @@
 //! Later: one file for each controller protocol, a thin translation onto the same frames.
 
 mod address;
+mod clips;
 mod conditional;
 mod connection;
 mod counters;
@@ -64,6 +65,7 @@ struct Context {
     /// Bounds the work that polls and manifests may cause.
     work: Semaphore,
     fallbacks: fallback::Fallbacks,
+    clip_fallbacks: fallback::Fallbacks<crate::catalog::StagedClip>,
     manifests: manifest::Manifests,
     life: watch::Sender<Life>,
 }
@@ -76,6 +78,7 @@ impl Context {
             counters: counters::Counters::default(),
             work: Semaphore::new(HEAVY_WORK),
             fallbacks: fallback::Fallbacks::default(),
+            clip_fallbacks: fallback::Fallbacks::default(),
             manifests: manifest::Manifests::default(),
             life: watch::Sender::new(Life::Running),
         })

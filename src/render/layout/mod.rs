@@ -2,13 +2,15 @@
 //! here; [`draw`](super::draw()) only copies dots.
 //!
 //! `content` prepares a notice's texts, `sized` measures them at one size with `table`, `flow` fills a page,
-//! `paginate` chooses where pages end, `place` puts their rows where they stand, and `fit` chooses the size.
+//! `paginate` chooses where pages end, `place` puts their rows where they stand, and `fit` chooses the size. `scroll`
+//! sets a strip's notice as one line.
 
 mod content;
 mod fit;
 mod flow;
 mod paginate;
 mod place;
+mod scroll;
 mod sized;
 mod stop;
 mod table;
@@ -72,8 +74,8 @@ pub struct Run {
     pub start: u16,
     /// The byte behind the last.
     pub end: u16,
-    /// Pixels from the page's left edge to the first pen.
-    pub x: i16,
+    /// Pixels from the page's left edge to the first pen; a scroll's band may be longer than any face.
+    pub x: i32,
     /// Pixels from the page's top edge to the top of the cell.
     pub y: i16,
     /// Height of the cell.

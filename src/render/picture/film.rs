@@ -109,7 +109,7 @@ mod tests {
             delays in proptest::collection::vec(20u32..3000, 1..500), fps in 0u8..=60, max_frames in 0u16..200,
             width in 8u32..1000, height in 8u32..1000,
         ) {
-            let limits = ClipLimits { max_bytes: 0, max_frames, fps };
+            let limits = ClipLimits { max_frames, fps, ..ClipLimits::default() };
             let size = Size::new(width, height);
             let taken = timed(&delays, limits, (size, 3));
             prop_assert!(!taken.is_empty() && taken.len() <= usize::from(max_frames).max(1));
