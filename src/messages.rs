@@ -194,6 +194,14 @@ table! {
         "the font {0} cannot be used: {1}.", "Other fonts are not affected; replace the file.";
     StateNotWritable: "状态文件夹 {0} 写不了：{1}。", "请检查权限和磁盘空间；重启后轮播可能从头开始。";
         "cannot write the state folder {0}: {1}.", "Check permissions and disk space; after a restart loops may begin anew.";
+    TokensUnreadable: "令牌文件 {0} 读不了：{1}。在此之前，要求令牌的屏幕一律不提供画面。", "请用运行服务器的同一个用户执行 mingping screen；文件损坏时请删除它，再重新发放令牌。";
+        "cannot read the tokens in {0}: {1}. Until then screens that require one give out nothing.", "Run `mingping screen` as the user who runs the server; if the file is damaged, delete it and issue tokens anew.";
+    TooManyTokens: "屏幕“{0}”已有 {1} 个令牌。", "请先撤销不用的：mingping screen revoke {0} 代号。";
+        "screen `{0}` has {1} tokens already.", "Revoke one that is not used: `mingping screen revoke {0} NAME`.";
+    WhichToken: "没有说明撤销屏幕“{0}”的哪个令牌。", "请写代号（现有：{1}），或写 --all。";
+        "it is not said which token of screen `{0}` to revoke.", "Give its name (there are: {1}), or --all.";
+    NoSuchToken: "屏幕“{0}”没有令牌“{1}”。", "现有：{2}。";
+        "screen `{0}` has no token `{1}`.", "There are: {2}.";
     FeedbackNotWritable: "反馈文件夹 {0} 写不了：{1}。", "请检查权限和磁盘空间。";
         "cannot write the feedback folder {0}: {1}.", "Check permissions and disk space.";
     EventsUnavailable: "收不到文件变化通知：{0}。", "改为每 2 秒查看一次，新公告会晚几秒出现。";
@@ -207,8 +215,10 @@ table! {
         "a screen in `{1}` cannot be had as `{0}`.", "Ask for one of: {2}.";
     HttpSize: "画面大小不能在网址里指定（size={0}）。", "大小由 screens.yaml 决定，请去掉 size 参数。";
         "the size of a frame cannot be asked for (`size={0}`).", "It is set in screens.yaml; leave `size` out.";
-    HttpTokenNeeded: "屏幕“{0}”要求令牌，而本版本还不能发放令牌，所以它的画面不提供。", "请在 screens.yaml 中把 token 改为 optional，或等待支持令牌的版本。";
-        "screen `{0}` requires a token, and this version cannot issue tokens yet, so its frames are not given out.", "Set `token: optional` in screens.yaml, or wait for the version with tokens.";
+    HttpTokenNeeded: "屏幕“{0}”要求令牌。", "请在服务器上运行 mingping screen token {0}，把令牌填进控制卡（Authorization: Bearer、Basic 密码或 ?key=）。";
+        "screen `{0}` requires a token.", "Run `mingping screen token {0}` on the server and give the token to the controller, as `Authorization: Bearer`, Basic password or `?key=`.";
+    HttpTokenWrong: "这不是屏幕“{0}”的令牌，或者已经撤销。", "请核对；用 mingping screen token {0} 可以发放新的令牌。";
+        "this is no token of screen `{0}`, or it was revoked.", "Check it; `mingping screen token {0}` issues a new one.";
     HttpMethod: "这个网址不接受 {0}。", "可以用：{1}。";
         "this address does not take {0}.", "Possible: {1}.";
     HttpTooLarge: "请求带了 {0} 字节的内容，最多 {1} 字节。", "请去掉请求内容。";

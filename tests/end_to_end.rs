@@ -156,6 +156,59 @@ fn a_dropped_file_is_served_and_a_deleted_one_is_not() {
 }
 
 #[test]
+fn tokens_are_issued_listed_and_revoked_while_the_server_runs() {
+    let site = Site::new();
+    let locked = SCREENS.replace("  poll: 1s\n", "  poll: 1s\n  token: required\n")
+        + &SCREENS.replace("gate:", "hall:");
+    site.write("playlists/screens.yaml", &locked);
+    let screen = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_mingping"))
+            .current_dir(site.dir.path())
+            .args(["--lang", "en", "screen"])
+            .args(args)
+            .output()
+            .unwrap();
+        (
+            output.status.success(),
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let server = site.serve(&[]);
+    assert_eq!(server.get("/screens/gate/frame.bmp", "").status, 401);
+    let (_, token, told) = screen(&["token", "gate"]);
+    let token = token.trim_end();
+    assert!(token.len() == 26 && !told.contains(token), "{token} {told}");
+    let ask = || server.get("/screens/gate/frame.bmp", &format!("Authorization: Bearer {token}\r\n")).status;
+    // Every look at the folder is a look at the tokens; a dropped file asks for one.
+    let until = |status: u16| {
+        for n in 0..200 {
+            site.write("playlists/bureau/_look.txt", &n.to_string());
+            server.get("/screens/hall/frame.bmp?wait=1", "If-None-Match: *\r\n");
+            if ask() == status {
+                return;
+            }
+        }
+        panic!("never {status}");
+    };
+    until(200);
+    assert_eq!(server.get("/screens/gate/frame.bmp", "Authorization: Bearer x\r\n").status, 401);
+    let (_, listed, _) = screen(&["list"]);
+    assert!(
+        listed.contains("gate") && listed.contains("token required") && !listed.contains(token),
+        "{listed}"
+    );
+    let name =
+        listed.lines().find_map(|line| line.strip_prefix("    ")?.split(' ').next()).unwrap().to_owned();
+    assert!(!screen(&["revoke", "gate", "00000000"]).0 && !screen(&["revoke", "gate"]).0);
+    assert!(!screen(&["token", "nowhere"]).0);
+    assert!(screen(&["revoke", "gate", &name]).0);
+    until(401);
+    let state = fs::read_to_string(site.path("state/tokens")).unwrap();
+    assert!(!state.contains(token));
+}
+
+#[test]
 fn a_folder_that_comes_late_or_comes_back_is_found() {
     let site = Site::new();
     site.write("playlists/bureau/a.txt", "招生公告\n七月报名\n");

@@ -21,6 +21,7 @@ use super::{
     reconcile::{Good, Now, Reconciler},
     snapshot::{FileReport, Snapshot, Status},
     stager::{Props, RESTAGE_MS, Stager},
+    tokens::{TokenFile, Tokens},
     unit::{Content, Site, Unit},
     watch::{Marks, Signal, Watch},
 };
@@ -65,6 +66,7 @@ pub struct Director {
     stager: Stager,
     arrivals: Arrivals,
     guard: ClockGuard,
+    tokens: TokenFile,
     feedback: Option<Feedback>,
     marks: Marks,
     state_fault: Option<Diagnostic>,
@@ -86,6 +88,7 @@ struct Published {
     versions: u64,
     faults: Vec<Diagnostic>,
     clock_ok: bool,
+    tokens: Arc<Tokens>,
 }
 
 impl Director {
@@ -108,6 +111,7 @@ impl Director {
                 Err(e) => state_fault = Some(state_trouble(state, &e)),
             }
         }
+        let tokens = TokenFile::new(plan.state.clone());
         let feedback = plan.feedback.clone().map(|(dir, lang)| Feedback::new(dir, lang));
         Self {
             plan,
@@ -119,6 +123,7 @@ impl Director {
             stager: Stager::default(),
             arrivals,
             guard,
+            tokens,
             feedback,
             marks: Marks::default(),
             state_fault,
@@ -209,6 +214,7 @@ impl Director {
             self.playbills = Playbills::default();
         }
         self.playbills.update(&self.reconciler, &mut Office { arrivals, now, zone: &zone });
+        self.tokens.look();
         let changed = self.update_programmes(now);
         self.publish(now, clock_ok, before == clock_ok && changed.is_empty());
         self.stage(now, before == clock_ok, changed);
@@ -245,7 +251,8 @@ impl Director {
         // Versions only grow, so their sum changes whenever one of them does.
         let versions: u64 =
             bills.values().map(|bill| bill.version + 1).sum::<u64>() + self.reconciler.version(None);
-        let published = Published { versions, faults, clock_ok };
+        let tokens = Arc::clone(self.tokens.tokens());
+        let published = Published { versions, faults, clock_ok, tokens: Arc::clone(&tokens) };
         if screens_same && self.published.as_ref() == Some(&published) {
             return;
         }
@@ -256,6 +263,7 @@ impl Director {
             ready: self.screens().is_some(),
             clock_fault: self.clock_fault.clone(),
             screens: self.programmes.states(),
+            tokens,
             files: self.files(),
             faults: published.faults.clone(),
             zone: self.plan.zone.clone(),
@@ -350,6 +358,7 @@ impl Director {
         faults.extend(self.playbills.bills().values().flat_map(|bill| bill.faults.iter().cloned()));
         faults.extend(self.programmes.faults().cloned());
         faults.extend(self.plan.font_faults.iter().cloned());
+        faults.extend(self.tokens.fault().cloned());
         let own = [&self.state_fault, &self.feedback_fault, &self.events_fault];
         faults.extend(own.into_iter().flatten().cloned());
         faults

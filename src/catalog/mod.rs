@@ -24,6 +24,7 @@ mod stager;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod unit;
 mod watch;
 
@@ -34,12 +35,15 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use conductor::conduct;
 pub use director::{Director, Plan};
 pub use discovery::{DiskFolder, Folder, Found, RelPath, What as FoundWhat};
+#[cfg(test)]
+pub(crate) use encoded::base64;
 pub use encoded::{Encoded, StagedFrame};
 pub use platform::Stat;
 pub use registry::FrameFate;
 pub use snapshot::{FileReport, LaidOut, ScreenState, Snapshot, Status};
 pub use stage::{Moment, Stage, moment_at};
 pub use standing::{Standing, standings};
+pub use tokens::{MAX_TOKENS, TOKEN_LEN, Token, Tokens};
 pub use watch::{Marks, Signal};
 
 use crate::{
@@ -107,9 +111,24 @@ impl Catalog {
         Some(Arc::new(frame))
     }
 
-    /// What is known of a frame that was or is on air. May draw: never call it on the runtime's threads.
-    pub fn find_frame(&self, id: FrameId, now: UtcMillis) -> FrameFate {
-        self.registry.find(id, &self.snapshot(), &self.fonts, now)
+    /// What is known of a frame that was or is on air, for somebody who `may_see` these screens. May draw:
+    /// never call it on the runtime's threads.
+    pub fn find_frame(
+        &self,
+        id: FrameId,
+        now: UtcMillis,
+        may_see: &dyn Fn(&Snapshot, &ScreenState) -> bool,
+    ) -> FrameFate {
+        let snapshot = self.snapshot();
+        self.registry.find(id, &snapshot, &self.fonts, now, &|state| may_see(&snapshot, state))
+    }
+
+    /// Enters an idle frame as the stager does; it is kept for good.
+    #[cfg(test)]
+    pub(crate) fn enter_card(&self, card: &Arc<Frame>) {
+        let staged = Arc::new(StagedFrame::new(Arc::clone(card)));
+        self.registry.enter_card(&staged);
+        std::mem::forget(staged);
     }
 
     /// Why run `run` of `screen` is not on air at `at`; `None` if it is.
@@ -119,7 +138,7 @@ impl Catalog {
     }
 
     /// Swaps the snapshot.
-    fn publish(&self, snapshot: Snapshot) {
+    pub(crate) fn publish(&self, snapshot: Snapshot) {
         let generation = snapshot.generation;
         self.snapshot.store(Arc::new(snapshot));
         self.swapped.send_replace(generation);

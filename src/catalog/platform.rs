@@ -1,6 +1,20 @@
-//! What differs between operating systems, in one file: the marks by which a changed file is known.
+//! What differs between operating systems, in one file: the marks by which a changed file is known, and files
+//! that only their owner may read.
 
-use std::fs::Metadata;
+use std::{
+    fs::{File, Metadata, OpenOptions},
+    io,
+    path::Path,
+};
+
+/// Creates or empties a file that nobody but its owner may read, where the system knows owners.
+pub fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
 
 /// The marks of a file's version. Two equal stats mean: nobody wrote to it in between.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]

@@ -6,13 +6,17 @@ use std::{
     sync::{Arc, Mutex, PoisonError, Weak},
 };
 
-use super::{StagedFrame, programmes::draw_frame, snapshot::Snapshot};
+use super::{
+    StagedFrame,
+    programmes::draw_frame,
+    snapshot::{ScreenState, Snapshot},
+};
 use crate::{
     approval::ApprovedNotice,
     frame::{Frame, FrameId},
     notice::NoticeId,
     render::{Fonts, Layout},
-    screen::Profile,
+    screen::{Profile, ScreenId},
     time::{DAY_MS, UtcMillis},
 };
 
@@ -51,6 +55,8 @@ pub struct Registry {
 pub enum FrameFate {
     /// It may be had until that instant.
     Here(Arc<StagedFrame>, UtcMillis),
+    /// Only screens that the asker may not see show it; one of them.
+    Locked(ScreenId),
     /// The last notice that made it is withdrawn or expired.
     Gone,
     /// It was never on air.
@@ -102,8 +108,16 @@ impl Registry {
         entries.entry(staged.id()).or_default().card = Some(Arc::downgrade(staged));
     }
 
-    /// What became of frame `id`, as `snapshot` has it at `now`. May draw: not on the runtime's threads.
-    pub fn find(&self, id: FrameId, snapshot: &Snapshot, fonts: &Fonts, now: UtcMillis) -> FrameFate {
+    /// What became of frame `id`, as `snapshot` has it at `now`, on the screens that the asker `may_see`. May
+    /// draw: not on the runtime's threads.
+    pub fn find(
+        &self,
+        id: FrameId,
+        snapshot: &Snapshot,
+        fonts: &Fonts,
+        now: UtcMillis,
+        may_see: &dyn Fn(&ScreenState) -> bool,
+    ) -> FrameFate {
         self.index(id, snapshot, fonts);
         let (candidates, card, was_on_air) = {
             let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
@@ -117,12 +131,13 @@ impl Registry {
             (pages.collect::<Vec<_>>(), entry.card.as_ref().and_then(Weak::upgrade), was_on_air)
         };
         let mut best: Option<(Frame, UtcMillis)> = None;
+        let mut locked = None;
         for (notice, layout, page, profile) in candidates {
-            let until = if snapshot.clock_fault.is_some() {
-                None
-            } else {
-                held_until(snapshot, &notice, &layout, now)
-            };
+            let held = Held { snapshot, id: &notice, layout: &layout, now };
+            let until = if snapshot.clock_fault.is_some() { None } else { held.until(may_see) };
+            if until.is_none() && snapshot.clock_fault.is_none() {
+                locked = locked.or_else(|| held.on());
+            }
             if let Some(until) = until.filter(|until| best.as_ref().is_none_or(|(_, b)| b < until)) {
                 best = Some((draw_frame(&layout, page as usize, &profile, fonts), until));
             }
@@ -130,7 +145,20 @@ impl Registry {
         if let Some((frame, until)) = best {
             return FrameFate::Here(Arc::new(StagedFrame::new(Arc::new(frame))), until);
         }
+        if card.is_some() {
+            let shown = |state: &&Arc<ScreenState>| state.idle.id() == id || state.dark.id() == id;
+            let mut shown = snapshot.screens.values().filter(shown).peekable();
+            // One that no screen has any more was public or is black.
+            if let Some(first) = shown.peek().map(|state| state.screen.id.clone())
+                && !shown.any(|state| may_see(state))
+            {
+                locked = locked.or(Some(first));
+            } else {
+                locked = None;
+            }
+        }
         match card {
+            _ if locked.is_some() => locked.map_or(FrameFate::Never, FrameFate::Locked),
             Some(staged) => FrameFate::Here(staged, now.plus(DAY_MS)),
             None if was_on_air => FrameFate::Gone,
             // Before its notice begins a frame is as unknown as one that never was.
@@ -175,14 +203,34 @@ impl Entry {
     }
 }
 
-/// Until when a screen may show `layout`, if one may now.
-fn held_until(snapshot: &Snapshot, id: &NoticeId, layout: &Arc<Layout>, now: UtcMillis) -> Option<UtcMillis> {
-    snapshot.screens.values().find_map(|state| {
+/// A notice's layout that screens may hold at an instant.
+struct Held<'a> {
+    snapshot: &'a Snapshot,
+    id: &'a NoticeId,
+    layout: &'a Arc<Layout>,
+    now: UtcMillis,
+}
+
+impl Held<'_> {
+    /// The notice's end, if `state` may show it now.
+    fn by(&self, state: &ScreenState) -> Option<UtcMillis> {
         state.runs.iter().find_map(|(notice, laid_out)| {
-            let same = notice.notice().id == *id
-                && matches!(laid_out, Ok(Some(other)) if Arc::ptr_eq(other, layout));
-            let holds = notice.entry() <= now && notice.window().contains(now);
+            let same = notice.notice().id == *self.id
+                && matches!(laid_out, Ok(Some(other)) if Arc::ptr_eq(other, self.layout));
+            let holds = notice.entry() <= self.now && notice.window().contains(self.now);
             (same && holds).then(|| notice.window().until)
         })
-    })
+    }
+
+    /// Until when a screen that the asker `may_see` may show it.
+    fn until(&self, may_see: &dyn Fn(&ScreenState) -> bool) -> Option<UtcMillis> {
+        let mut seen = self.snapshot.screens.values().filter(|state| may_see(state));
+        seen.find_map(|state| self.by(state))
+    }
+
+    /// A screen that may show it.
+    fn on(&self) -> Option<ScreenId> {
+        let mut screens = self.snapshot.screens.values();
+        screens.find(|state| self.by(state).is_some()).map(|state| state.screen.id.clone())
+    }
 }

@@ -13,6 +13,7 @@ mod flags;
 mod fonts;
 mod new;
 mod render;
+mod screen;
 mod serve;
 mod setting;
 mod sheet;
@@ -39,6 +40,7 @@ pub fn main(args: Vec<OsString>) -> ExitCode {
         Some(("check", found)) => check::run(found, lang),
         Some(("render", found)) => render::run(found, lang),
         Some(("sheet", found)) => sheet::run(found, lang),
+        Some(("screen", found)) => screen::run(found, lang),
         Some(("fonts", found)) => fonts::run(found, lang),
         Some(("serve", found)) => serve::run(found, lang),
         _ => serve::run(&matches, lang),

@@ -32,6 +32,8 @@ pub enum Problem {
     SizeAsked(String),
     /// The screen with this id wants a token.
     TokenNeeded(String),
+    /// The token that was presented is not one of the screen with this id.
+    TokenWrong(String),
     /// This method is not one of those that the address takes.
     Method(String, &'static str),
     /// The request's body has so many bytes.
@@ -64,7 +66,7 @@ impl Problem {
             }
             Self::Unsuitable(..) => StatusCode::NOT_ACCEPTABLE,
             Self::SizeAsked(_) | Self::BadPath(_) => StatusCode::BAD_REQUEST,
-            Self::TokenNeeded(_) => StatusCode::UNAUTHORIZED,
+            Self::TokenNeeded(_) | Self::TokenWrong(_) => StatusCode::UNAUTHORIZED,
             Self::Method(..) => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::FrameGone(_) => StatusCode::GONE,
@@ -81,6 +83,7 @@ impl Problem {
             Self::Unsuitable(..) => "not_acceptable",
             Self::SizeAsked(_) => "size_is_fixed",
             Self::TokenNeeded(_) => "token_needed",
+            Self::TokenWrong(_) => "token_wrong",
             Self::Method(..) => "method_not_allowed",
             Self::TooLarge(_) => "body_too_large",
             Self::BadPath(_) => "bad_path",
@@ -107,6 +110,7 @@ impl Problem {
             }
             Self::SizeAsked(size) => (Msg::HttpSize, vec![size.clone()]),
             Self::TokenNeeded(id) => (Msg::HttpTokenNeeded, vec![id.clone()]),
+            Self::TokenWrong(id) => (Msg::HttpTokenWrong, vec![id.clone()]),
             Self::Method(method, allowed) => (Msg::HttpMethod, vec![method.clone(), (*allowed).into()]),
             Self::TooLarge(bytes) => (Msg::HttpTooLarge, vec![bytes.to_string(), MAX_BODY.to_string()]),
             Self::BadPath(path) => {
@@ -146,8 +150,9 @@ impl Problem {
             Self::NotReady => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
             }
-            Self::TokenNeeded(_) => {
-                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"mingping\""));
+            Self::TokenNeeded(_) | Self::TokenWrong(_) => {
+                headers.append(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"mingping\""));
+                headers.append(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"mingping\""));
             }
             Self::Method(_, allowed) => {
                 headers.insert(ALLOW, HeaderValue::from_static(allowed));
@@ -292,6 +297,8 @@ mod tests {
             |problem: Problem, name| problem.respond(&HeaderMap::new(), false).headers()[name].clone();
         assert_eq!(header(Problem::NotReady, RETRY_AFTER), "5");
         assert_eq!(header(Problem::Method("PUT".into(), "GET, HEAD"), ALLOW), "GET, HEAD");
-        assert_eq!(header(Problem::TokenNeeded("a".into()), WWW_AUTHENTICATE), "Bearer realm=\"mingping\"");
+        let refused = Problem::TokenNeeded("a".into()).respond(&HeaderMap::new(), false);
+        let ways: Vec<_> = refused.headers().get_all(WWW_AUTHENTICATE).iter().collect();
+        assert_eq!(ways, ["Bearer realm=\"mingping\"", "Basic realm=\"mingping\""]);
     }
 }

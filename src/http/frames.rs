@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, State, rejection::PathRejection},
+    extract::{Path, RawQuery, State, rejection::PathRejection},
     response::Response,
 };
 use http::{
@@ -13,7 +13,9 @@ use http::{
 };
 
 use super::{
-    Context, conditional,
+    Context,
+    access::Key,
+    conditional,
     error::Problem,
     poll::{CONTENT_DIGEST, unknown_format},
 };
@@ -30,10 +32,11 @@ pub(super) async fn frame(
     State(context): State<Arc<Context>>,
     uri: Uri,
     file: Result<Path<String>, PathRejection>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let found = match file {
-        Ok(Path(file)) => find(&context, file).await,
+        Ok(Path(file)) => find(&context, file, Key::of(&headers, query.as_deref())).await,
         Err(_) => Err(Problem::BadPath(uri.path().to_owned())),
     };
     match found {
@@ -43,7 +46,7 @@ pub(super) async fn frame(
 }
 
 /// The frame's bytes and for how many milliseconds they may be had.
-async fn find(context: &Arc<Context>, file: String) -> Result<(Arc<Encoded>, i64), Problem> {
+async fn find(context: &Arc<Context>, file: String, key: Key) -> Result<(Arc<Encoded>, i64), Problem> {
     if !context.catalog.snapshot().ready {
         return Err(Problem::NotReady);
     }
@@ -53,7 +56,11 @@ async fn find(context: &Arc<Context>, file: String) -> Result<(Arc<Encoded>, i64
     let name = name.to_owned();
     let now = context.catalog.clock().now();
     let of = Arc::clone(context);
-    context.heavy(move || encode(&of.catalog.find_frame(id, now), format, now, name)).await?
+    let find = move || {
+        let fate = of.catalog.find_frame(id, now, &|snapshot, screen| key.may_see(snapshot, screen));
+        encode(&fate, format, now, name, key)
+    };
+    context.heavy(find).await?
 }
 
 fn encode(
@@ -61,6 +68,7 @@ fn encode(
     format: Format,
     now: UtcMillis,
     name: String,
+    key: Key,
 ) -> Result<(Arc<Encoded>, i64), Problem> {
     match fate {
         FrameFate::Here(frame, until) if *until > now => {
@@ -68,6 +76,7 @@ fn encode(
             let encoded = frame.encode(format).ok_or(Problem::Unsuitable(format, scheme))?;
             Ok((Arc::clone(encoded), until.since(now)))
         }
+        FrameFate::Locked(screen) => Err(key.refusal(screen.as_str())),
         FrameFate::Here(..) | FrameFate::Gone => Err(Problem::FrameGone(name)),
         FrameFate::Never => Err(Problem::FrameNever(name)),
     }
@@ -109,7 +118,7 @@ mod tests {
     fn a_frame_may_be_kept_as_long_as_it_may_be_shown_but_a_day_at_most() {
         for (left_ms, max_age) in [(90_500, 90), (400, 0), (100 * 86_400_000, 86_400)] {
             let (encoded, left) =
-                encode(&here(NOON.plus(left_ms)), Format::Bmp, NOON, String::new()).unwrap();
+                encode(&here(NOON.plus(left_ms)), Format::Bmp, NOON, String::new(), Key::NONE).unwrap();
             let response = respond(&encoded, left, &HeaderMap::new());
             let cache = format!("private, immutable, max-age={max_age}");
             assert_eq!(header(response.headers(), "cache-control"), cache);
@@ -133,10 +142,33 @@ mod tests {
         assert_eq!(early.get(name).await.status(), 503);
     }
 
+    #[tokio::test]
+    async fn a_frame_that_only_locked_screens_show_needs_a_token_of_one_of_them() {
+        use crate::{http::testing::Kind, screen::TokenRule};
+        let kind = |id: &'static str, height| {
+            let mut kind = Kind::new(id, ColorScheme::Red);
+            kind.size = Size::new(320, height);
+            kind.token = TokenRule::Required;
+            kind
+        };
+        let mut public = Kind::new("open", ColorScheme::Red);
+        public.size = Size::new(320, 48);
+        let site = Site::of(vec![kind("gate", 32), kind("hall", 48), public], |_| {});
+        site.give_token("gate", "sesame");
+        let of = |id: &str| format!("/frames/{}.bmp", site.screen(id).idle.id());
+        for id in ["gate", "hall"] {
+            site.catalog.enter_card(&site.screen(id).idle);
+        }
+        assert_eq!(site.get(&of("gate")).await.status(), 401);
+        assert_eq!(site.ask("GET", &of("gate"), &[("authorization", "sesame")]).await.status(), 200);
+        assert_eq!(site.ask("GET", &of("gate"), &[("authorization", "x")]).await.status(), 401);
+        assert_eq!(site.get(&of("hall")).await.status(), 200, "the open screen shows it, too");
+    }
+
     #[test]
     fn what_expired_is_gone_and_what_never_was_is_not_found() {
         let fate = |fate: &FrameFate, format| {
-            encode(fate, format, NOON, "id".into()).map(|_| ()).unwrap_err().status()
+            encode(fate, format, NOON, "id".into(), Key::NONE).map(|_| ()).unwrap_err().status()
         };
         assert_eq!(fate(&here(NOON), Format::Bmp), 410);
         assert_eq!(fate(&FrameFate::Gone, Format::Bmp), 410);

@@ -3,6 +3,7 @@
 //!
 //! Later: one file for each controller protocol, a thin translation onto the same frames.
 
+mod access;
 mod address;
 mod conditional;
 mod connection;

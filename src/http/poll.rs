@@ -15,7 +15,7 @@ use http::{
 };
 use percent_encoding::percent_decode_str;
 
-use super::{Body, Context, body, conditional, error::Problem, wait};
+use super::{Body, Context, access::Key, body, conditional, error::Problem, wait};
 use crate::{
     catalog::{Encoded, Moment, ScreenState, Snapshot, moment_at},
     frame::Format,
@@ -41,6 +41,17 @@ const LONGEST_SLEEP_MS: i64 = 60_000;
 pub(super) enum Step {
     Now(Response<Body>),
     Later(Pin<Box<dyn Future<Output = Response<Body>> + Send>>),
+}
+
+/// What somebody asks for again and again.
+#[derive(Clone)]
+pub(super) struct Poll {
+    /// Which screen.
+    pub(super) id: String,
+    /// As what.
+    pub(super) format: Format,
+    /// With which token.
+    pub(super) key: Key,
 }
 
 /// The screen and format that a path asks for, as they stand in it; `None` if it is no frame's path.
@@ -79,13 +90,18 @@ fn answer(
     let format = Format::parse(ext).ok_or_else(|| unknown_format(ext))?;
     let snapshot = context.catalog.snapshot();
     let screen = screen_of(&snapshot, &id)?;
-    check(screen, format)?;
+    // Whose frames are public is not asked what he presents.
+    let key = match screen.screen.token {
+        TokenRule::Optional => Key::NONE,
+        TokenRule::Required => Key::of(headers, query),
+    };
+    check(&snapshot, screen, format, key)?;
     let now = context.catalog.clock().now();
     screen.stage.note_asked(format, now);
     let moments = screen.stage.moments();
     let Some((moment, encoded)) = ready(&moments, format, now) else {
-        let later =
-            wait::make(Arc::clone(context), id.into_owned(), format, wait_seconds, mem::take(headers));
+        let poll = Poll { id: id.into_owned(), format, key };
+        let later = wait::make(Arc::clone(context), poll, wait_seconds, mem::take(headers));
         return Ok(Step::Later(Box::pin(later)));
     };
     let not_modified = conditional::not_modified(headers, &encoded.etag, moment.dated(), now);
@@ -93,7 +109,8 @@ fn answer(
         && let Some(seconds) = wait_seconds
         && let Some(tags) = wait::Tags::of(headers)
     {
-        let later = wait::wait(Arc::clone(context), id.into_owned(), format, seconds, tags);
+        let poll = Poll { id: id.into_owned(), format, key };
+        let later = wait::wait(Arc::clone(context), poll, seconds, tags);
         return Ok(Step::Later(Box::pin(later)));
     }
     Ok(Step::Now(respond(moment, encoded, not_modified, mem::take(headers), now)))
@@ -116,16 +133,18 @@ pub(super) fn screen_of<'a>(snapshot: &'a Snapshot, id: &str) -> Result<&'a Arc<
     })
 }
 
-/// Whether the screen's frames can be had in `format`, and by anybody.
-pub(super) fn check(screen: &ScreenState, format: Format) -> Result<(), Problem> {
+/// Whether the screen's frames can be had in `format`, and by who presents `key`.
+pub(super) fn check(
+    snapshot: &Snapshot,
+    screen: &ScreenState,
+    format: Format,
+    key: Key,
+) -> Result<(), Problem> {
     let scheme = screen.screen.profile.scheme;
     if !format.suits(scheme) {
         return Err(Problem::Unsuitable(format, scheme));
     }
-    if screen.screen.token == TokenRule::Required {
-        return Err(Problem::TokenNeeded(screen.screen.id.to_string()));
-    }
-    Ok(())
+    key.admit(snapshot, screen)
 }
 
 pub(super) fn unknown_format(ext: &str) -> Problem {
@@ -304,6 +323,40 @@ mod tests {
             assert_eq!(json["error"]["code"], code, "{method} {path}");
             assert_ne!(json["error"]["hint"], "");
         }
+    }
+
+    #[tokio::test]
+    async fn a_locked_screen_is_shown_to_who_has_its_token_and_no_longer() {
+        let mut locked = Kind::new("大门", ColorScheme::Red);
+        locked.token = TokenRule::Required;
+        let site = Site::of(vec![Kind::new("gate", ColorScheme::Red), locked], |_| {});
+        site.give_token("大门", "open-sesame");
+        let path = "/screens/%E5%A4%A7%E9%97%A8/frame.bmp";
+        let with = async |path: &str, value: &str| {
+            let response = site.ask("GET", path, &[("authorization", value)]).await;
+            (response.status().as_u16(), text_or_empty(response))
+        };
+        assert_eq!(with(path, "Bearer open-sesame").await.0, 200);
+        assert_eq!(with(path, "open-sesame").await.0, 200);
+        assert_eq!(site.get(&format!("{path}?key=open-sesame")).await.status(), 200);
+        let manifest = "/screens/%E5%A4%A7%E9%97%A8/manifest.json";
+        assert_eq!(with(manifest, "Bearer open-sesame").await.0, 200);
+        assert_eq!(site.get(manifest).await.status(), 401);
+        let listed = with("/screens", "Bearer open-sesame").await.1;
+        assert!(!listed.contains("\"state\":null"), "{listed}");
+        assert!(text_of(site.get("/screens").await).contains("\"state\":null"));
+        for wrong in ["Bearer open", "Basic b3Blbi1zZXNhbWU=", "Bearer "] {
+            assert_eq!(with(path, wrong).await.0, 401, "{wrong}");
+        }
+        assert!(with(path, "Bearer open").await.1.contains("token_wrong"));
+        assert_eq!(with("/screens/gate/frame.bmp", "Bearer nonsense").await.0, 200, "it is public");
+        site.give_token("gate", "open-sesame");
+        let (status, text) = with(path, "Bearer open-sesame").await;
+        assert_eq!((status, text.contains("sesame")), (401, false), "revoked; and tokens are never told");
+    }
+
+    fn text_or_empty(response: Response<Body>) -> String {
+        String::from_utf8(bytes_of(response).to_vec()).unwrap_or_default()
     }
 
     #[tokio::test]

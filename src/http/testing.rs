@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 
 use super::{Body, door::Door};
 use crate::{
-    catalog::{Catalog, ManualClock, Moment, ScreenState, Snapshot, Stage, StagedFrame},
+    catalog::{Catalog, ManualClock, Moment, ScreenState, Snapshot, Stage, StagedFrame, Tokens},
     color::ColorScheme,
     diagnostic::Diagnostic,
     frame::Frame,
@@ -124,6 +124,14 @@ impl Site {
             Ok(response) => response,
             Err(never) => match never {},
         }
+    }
+
+    /// Gives `screen` the token `token`, and takes back all others.
+    pub(super) fn give_token(&self, screen: &str, token: &str) {
+        let mut snapshot = Snapshot::clone(&self.catalog.snapshot());
+        snapshot.tokens = Arc::new(Tokens::with(screen, token));
+        snapshot.generation += 1;
+        self.catalog.publish(snapshot);
     }
 
     pub(super) async fn get(&self, path: &str) -> Response<Body> {

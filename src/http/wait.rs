@@ -13,11 +13,10 @@ use tokio::time::{Instant, sleep_until};
 use super::{
     Body, Context, Life, conditional,
     error::Problem,
-    poll::{check, ready, respond, screen_of},
+    poll::{Poll, check, ready, respond, screen_of},
 };
 use crate::{
     catalog::{Encoded, Moment, moment_at},
-    frame::Format,
     time::UtcMillis,
 };
 
@@ -40,36 +39,29 @@ impl Tags {
 }
 
 /// Waits until the screen shows something that `tags` do not name, at most `seconds`.
-pub(super) async fn wait(
-    context: Arc<Context>,
-    id: String,
-    format: Format,
-    seconds: u64,
-    tags: Tags,
-) -> Response<Body> {
+pub(super) async fn wait(context: Arc<Context>, poll: Poll, seconds: u64, tags: Tags) -> Response<Body> {
     let _held = context.counters.hold_waiting();
-    hold(&context, &id, format, seconds, &tags)
+    hold(&context, &poll, seconds, &tags)
         .await
         .unwrap_or_else(|problem| problem.respond(&HeaderMap::new(), false))
 }
 
 async fn hold(
     context: &Arc<Context>,
-    id: &str,
-    format: Format,
+    poll: &Poll,
     seconds: u64,
     tags: &Tags,
 ) -> Result<Response<Body>, Problem> {
     let deadline = Instant::now() + Duration::from_secs(seconds);
     let mut life = context.life.subscribe();
-    let screen = Arc::clone(screen_of(&context.catalog.snapshot(), id)?);
+    let screen = Arc::clone(screen_of(&context.catalog.snapshot(), &poll.id)?);
     let mut changes = screen.stage.watch();
     drop(screen);
     loop {
         // What changes after this line wakes us below.
         changes.mark_unchanged();
         let now = context.catalog.clock().now();
-        let (moment, encoded) = now_showing(context, id, format, now).await?;
+        let (moment, encoded) = now_showing(context, poll, now).await?;
         let same = tags.name(&encoded.etag);
         let draining = *life.borrow_and_update() != Life::Running;
         if !same || draining || Instant::now() >= deadline {
@@ -86,7 +78,7 @@ async fn hold(
             changed = changes.changed() => {
                 if changed.is_err() {
                     // The screen is gone, or is another one under the same id.
-                    changes = screen_of(&context.catalog.snapshot(), id)?.stage.watch();
+                    changes = screen_of(&context.catalog.snapshot(), &poll.id)?.stage.watch();
                 }
             }
             () = sleep_until(wake) => {}
@@ -98,13 +90,12 @@ async fn hold(
 /// Answers a poll whose bytes are not ready; on a match it may then wait.
 pub(super) async fn make(
     context: Arc<Context>,
-    id: String,
-    format: Format,
+    poll: Poll,
     wait_seconds: Option<u64>,
     asked: HeaderMap,
 ) -> Response<Body> {
     let now = context.catalog.clock().now();
-    let (moment, encoded) = match now_showing(&context, &id, format, now).await {
+    let (moment, encoded) = match now_showing(&context, &poll, now).await {
         Ok(found) => found,
         Err(problem) => return problem.respond(&asked, context.catalog.rehearsing()),
     };
@@ -114,21 +105,21 @@ pub(super) async fn make(
         && let Some(tags) = Tags::of(&asked)
     {
         drop((moment, encoded, asked));
-        return wait(context, id, format, seconds, tags).await;
+        return wait(context, poll, seconds, tags).await;
     }
     respond(&moment, &encoded, not_modified, asked, now)
 }
 
 /// What the screen shows at `now` and its bytes; made off the runtime if need be.
-async fn now_showing(
+pub(super) async fn now_showing(
     context: &Arc<Context>,
-    id: &str,
-    format: Format,
+    poll: &Poll,
     now: UtcMillis,
 ) -> Result<(Moment, Arc<Encoded>), Problem> {
     let snapshot = Arc::clone(&context.catalog.snapshot());
-    let screen = Arc::clone(screen_of(&snapshot, id)?);
-    check(&screen, format)?;
+    let screen = Arc::clone(screen_of(&snapshot, &poll.id)?);
+    let format = poll.format;
+    check(&snapshot, &screen, format, poll.key)?;
     screen.stage.note_asked(format, now);
     if let Some((moment, encoded)) = ready(&screen.stage.moments(), format, now) {
         return Ok((moment.clone(), Arc::clone(encoded)));
@@ -271,6 +262,24 @@ mod tests {
         let began = Instant::now();
         let response = site.ask("GET", &format!("{path}?wait=20"), &[("if-none-match", &etag)]).await;
         assert_eq!((response.status().as_u16(), began.elapsed().as_secs()), (304, 20));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_with_a_token_that_is_revoked_is_sent_away_at_the_next_page() {
+        let mut locked = crate::http::testing::Kind::new("gate", crate::color::ColorScheme::Red);
+        locked.token = crate::screen::TokenRule::Required;
+        let site = Site::of(vec![locked], |_| {});
+        site.give_token("gate", "sesame");
+        let stage = site.stage(&[(1, 8), (2, 8)]);
+        let first = site.ask("GET", POLL, &[("authorization", "sesame")]).await;
+        let etag = header(first.headers(), "etag").to_owned();
+        let asked = [("if-none-match", &*etag), ("authorization", "sesame")];
+        let mut poll = pin!(site.ask("GET", POLL, &asked));
+        still_waiting!(poll);
+        site.give_token("gate", "another");
+        site.clock.advance(8000);
+        stage.tick();
+        assert_eq!(poll.await.status(), 401);
     }
 
     #[tokio::test(start_paused = true)]

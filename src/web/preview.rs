@@ -150,12 +150,18 @@ fn controller(p: &mut Page<'_>, view: &Preview) {
     let bmp = path(&["screens", screen.id.as_str(), "frame.bmp"]);
     p.h.raw("<section class=\"list\"><h2>");
     p.word(Word::Controller).h.raw("</h2><p class=\"lead\">");
+    let base = &view.site.base;
     if view.air == Air::Locked {
-        p.word(Word::ControllerLocked).h.raw("</p></section>\n");
+        p.fill(Word::ControllerLocked, &[screen.id.as_str()]).h.raw("</p><pre><code>");
+        p.h.text(base).text(&bmp).raw("</code></pre><p class=\"lead\">");
+        p.word(Word::TryIt)
+            .h
+            .raw("</p><pre><code>")
+            .text("curl -s -H 'Authorization: Bearer TOKEN' -o frame.bmp '");
+        p.h.text(base).text(&bmp).text("'").raw("</code></pre></section>\n");
         return;
     }
     p.word(Word::ControllerText).h.raw("</p>");
-    let base = &view.site.base;
     p.h.raw("<pre><code>").text(base).text(&bmp).raw("</code></pre>");
     p.h.raw("<p class=\"lead\">");
     p.word(Word::TryIt).h.raw("</p><pre><code>").text("curl -s -D - -o frame.bmp '").text(base).text(&bmp);

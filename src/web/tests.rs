@@ -318,8 +318,8 @@ fn a_screen_that_asks_for_a_token_tells_nothing() {
     };
     let page = preview::page(&locked, ZH);
     assert!(!page.contains("冬季校园安全") && !page.contains("data-led"), "{page}");
-    assert!(page.contains("需要令牌") && page.contains("401"));
-    assert!(!page.contains("curl") && !page.contains("frame.bmp"), "no address that gives nothing");
+    assert!(page.contains("需要令牌") && page.contains("mingping screen token gate"));
+    assert!(page.contains("Authorization: Bearer TOKEN"), "it says how to ask with one");
     let mut dash = full_dashboard();
     dash.screens = vec![Card { screen: locked.screen, air: Air::Locked }];
     assert!(!dashboard::page(&dash, ZH).contains("class=\"face\""), "no empty bar");

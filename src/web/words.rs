@@ -109,7 +109,7 @@ words! {
     Controller: "接入控制卡", "Connecting a controller";
     ControllerText: "把这个地址填进控制卡：", "Give the controller this address:";
     TryIt: "在电脑上试一下：", "Try it on a computer:";
-    ControllerLocked: "这块屏要求令牌，而本版本还不能发放令牌，控制卡现在取不到画面（得到 401）。要接入，请在 screens.yaml 中把 token 改为 optional。", "This screen requires a token, and this version cannot issue tokens yet: a controller gets 401 and no picture. To connect it, set `token: optional` in screens.yaml.";
+    ControllerLocked: "这块屏要求令牌。在服务器上运行 mingping screen token {0} 发放一个，和下面的地址一起填进控制卡（Bearer、Basic 密码，或网址后加 ?key=令牌）。", "This screen requires a token. Issue one on the server with `mingping screen token {0}` and give it to the controller with this address, as Bearer, as Basic password, or as ?key=TOKEN.";
     LongPoll: "等到画面变化再返回：", "Wait until the picture changes:";
     Formats: "其他格式", "Other formats";
     // units

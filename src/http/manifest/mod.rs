@@ -22,7 +22,9 @@ use http::{
 
 use self::document::Ahead;
 use super::{
-    Base, Context, conditional,
+    Base, Context,
+    access::Key,
+    conditional,
     error::Problem,
     poll::{CONTENT_DIGEST, check, screen_of, unknown_format},
 };
@@ -34,7 +36,7 @@ const FRESH_MS: i64 = 600_000;
 const KEPT_BYTES: usize = 16 << 20;
 
 /// Which manifest.
-type Key = (String, Format, String);
+type Which = (String, Format, String);
 
 /// A manifest with the snapshot's generation that it was made of and the instant until which it holds.
 struct Kept {
@@ -45,16 +47,16 @@ struct Kept {
 
 /// Manifests made so far.
 #[derive(Default)]
-pub(super) struct Manifests(Mutex<HashMap<Key, Kept>>);
+pub(super) struct Manifests(Mutex<HashMap<Which, Kept>>);
 
 impl Manifests {
-    fn get(&self, key: &Key, generation: u64, now: UtcMillis) -> Option<Arc<Encoded>> {
+    fn get(&self, key: &Which, generation: u64, now: UtcMillis) -> Option<Arc<Encoded>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = kept.get(key).filter(|kept| kept.generation == generation && now < kept.until)?;
         Some(Arc::clone(&found.json))
     }
 
-    fn put(&self, key: Key, made: Kept) {
+    fn put(&self, key: Which, made: Kept) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|_, kept| kept.generation == made.generation);
         let bytes: usize = kept.values().map(|kept| kept.json.body.len()).sum();
@@ -77,7 +79,8 @@ pub(super) async fn manifest(
     let made = match (id, format_of(query.as_deref())) {
         (Ok(id), Ok(format)) => {
             let of = Arc::clone(&context);
-            context.heavy(move || of.manifest(&id, format, base)).await.flatten()
+            let key = Key::of(&headers, query.as_deref());
+            context.heavy(move || of.manifest(&id, format, base, key)).await.flatten()
         }
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
@@ -111,23 +114,24 @@ fn format_of(query: Option<&str>) -> Result<Format, Problem> {
 
 impl Context {
     /// The manifest of a screen. Draws: never call it on the runtime's threads.
-    fn manifest(&self, id: &str, format: Format, base: Base) -> Result<Arc<Encoded>, Problem> {
+    fn manifest(&self, id: &str, format: Format, base: Base, key: Key) -> Result<Arc<Encoded>, Problem> {
         let snapshot = Arc::clone(&self.catalog.snapshot());
         let screen = screen_of(&snapshot, id)?;
-        check(screen, format)?;
+        check(&snapshot, screen, format, key)?;
         let now = self.catalog.clock().now();
-        let key = (id.to_owned(), format, base.0);
-        if let Some(json) = self.manifests.get(&key, snapshot.generation, now) {
+        let which = (id.to_owned(), format, base.0);
+        if let Some(json) = self.manifests.get(&which, snapshot.generation, now) {
             return Ok(json);
         }
         let since = UtcMillis(now.0.div_euclid(FRESH_MS) * FRESH_MS);
         let ahead = Ahead::of(&snapshot, screen, now, since);
         let draw = |slot: &Slot| self.catalog.frame(screen, slot.run, slot.page);
-        let document = ahead.document(&snapshot.zone, screen, format, &key.2, draw).ok_or(Problem::Broken)?;
+        let document =
+            ahead.document(&snapshot.zone, screen, format, &which.2, draw).ok_or(Problem::Broken)?;
         let json = serde_json::to_vec(&document).map_err(|_| Problem::Broken)?;
         let json = Arc::new(Encoded::new(json, "application/json"));
         let until = ahead.segments[0].until.min(since.plus(FRESH_MS));
-        self.manifests.put(key, Kept { generation: snapshot.generation, until, json: Arc::clone(&json) });
+        self.manifests.put(which, Kept { generation: snapshot.generation, until, json: Arc::clone(&json) });
         Ok(json)
     }
 }
