@@ -231,6 +231,8 @@ table! {
         "the frame {0} was withdrawn or has expired.", "Fetch manifest.json again.";
     HttpFrameNever: "没有播放过画面 {0}。", "画面的网址在 manifest.json 里。";
         "no frame {0} was ever on air.", "Frames are named in manifest.json.";
+    HttpTooMany: "请求太频繁。", "请等 {0} 秒；一块屏每秒最多 40 次。";
+        "too many requests.", "Wait {0} s; a screen may be asked for 40 times a second.";
     HttpBroken: "生成这个回答时出错。", "其他网址不受影响；请查看日志并告诉维护人员。";
         "making this answer failed.", "Other addresses are not affected; see the log and report it.";
     // why a notice is on air nowhere

@@ -22,6 +22,7 @@ use super::{
     snapshot::{FileReport, Snapshot, Status},
     stager::{Props, RESTAGE_MS, Stager},
     tokens::{TokenFile, Tokens},
+    traffic::{Traffic, month_of},
     unit::{Content, Site, Unit},
     watch::{Marks, Signal, Watch},
 };
@@ -67,6 +68,7 @@ pub struct Director {
     arrivals: Arrivals,
     guard: ClockGuard,
     tokens: TokenFile,
+    traffic: Traffic,
     feedback: Option<Feedback>,
     marks: Marks,
     state_fault: Option<Diagnostic>,
@@ -111,6 +113,7 @@ impl Director {
                 Err(e) => state_fault = Some(state_trouble(state, &e)),
             }
         }
+        let traffic = plan.state.as_deref().map(Traffic::load).unwrap_or_default();
         let tokens = TokenFile::new(plan.state.clone());
         let feedback = plan.feedback.clone().map(|(dir, lang)| Feedback::new(dir, lang));
         Self {
@@ -124,6 +127,7 @@ impl Director {
             arrivals,
             guard,
             tokens,
+            traffic,
             feedback,
             marks: Marks::default(),
             state_fault,
@@ -317,8 +321,18 @@ impl Director {
 
     /// State and feedback files, after everything that somebody waits for.
     fn keep_books(&mut self, now: UtcMillis) {
+        let snapshot = Arc::clone(&self.catalog.snapshot());
+        let contacts = || snapshot.screens.iter().map(|(id, state)| (id.as_str(), state.stage.contact()));
+        let month = month_of(now, &self.plan.zone);
+        // A clock that lies would end the month.
+        let clock_ok = self.clock_fault.is_none();
+        if clock_ok {
+            self.traffic.roll(contacts(), month);
+        }
         if let Some(state) = &self.plan.state {
             let saved = self.arrivals.save().and_then(|()| self.guard.save());
+            let mut counted = || if clock_ok { self.traffic.save(contacts(), month, now) } else { Ok(()) };
+            let saved = saved.and_then(|()| counted());
             self.state_fault = saved.err().map(|e| state_trouble(state, &e));
         }
         self.log_news();

@@ -7,6 +7,7 @@
 mod arrivals;
 mod clock;
 mod conductor;
+mod contact;
 mod director;
 mod discovery;
 mod encoded;
@@ -22,9 +23,11 @@ mod sorting;
 mod stage;
 mod stager;
 mod standing;
+mod strangers;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod traffic;
 mod unit;
 mod watch;
 
@@ -33,16 +36,19 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use conductor::conduct;
+pub use contact::{Acknowledged, Caller, Contact, Holding, Shown};
 pub use director::{Director, Plan};
 pub use discovery::{DiskFolder, Folder, Found, RelPath, What as FoundWhat};
 #[cfg(test)]
 pub(crate) use encoded::base64;
 pub use encoded::{Encoded, StagedFrame};
+pub use guard::RELEASED;
 pub use platform::Stat;
 pub use registry::FrameFate;
 pub use snapshot::{FileReport, LaidOut, ScreenState, Snapshot, Status};
 pub use stage::{Moment, Stage, moment_at};
 pub use standing::{Standing, standings};
+pub use strangers::{Stranger, Strangers};
 pub use tokens::{MAX_TOKENS, TOKEN_LEN, Token, Tokens};
 pub use watch::{Marks, Signal};
 
@@ -59,6 +65,7 @@ pub struct Catalog {
     /// Grows with each snapshot; the conductor waits on it.
     swapped: tokio::sync::watch::Sender<u64>,
     registry: registry::Registry,
+    strangers: Strangers,
     fonts: Arc<Fonts>,
     clock: Arc<dyn Clock>,
     rehearsing: bool,
@@ -71,6 +78,7 @@ impl Catalog {
             snapshot: ArcSwap::from_pointee(snapshot),
             swapped: tokio::sync::watch::Sender::new(0),
             registry: registry::Registry::default(),
+            strangers: Strangers::default(),
             fonts,
             clock,
             rehearsing,
@@ -85,6 +93,11 @@ impl Catalog {
     /// The clock.
     pub fn clock(&self) -> &dyn Clock {
         &*self.clock
+    }
+
+    /// Who asked for screens that are not there.
+    pub fn strangers(&self) -> &Strangers {
+        &self.strangers
     }
 
     /// The fonts in use.

@@ -9,7 +9,11 @@ use arc_swap::ArcSwap;
 use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{StagedFrame, encoded::ascii};
+use super::{
+    StagedFrame,
+    contact::{Contact, Shown},
+    encoded::ascii,
+};
 use crate::{frame::Format, notice::NoticeId, time::UtcMillis};
 
 /// What stays as it is in `Mingping-Notice`: RFC 3986's unreserved characters and the slash between folder
@@ -37,6 +41,8 @@ pub struct Moment {
     pub brightness: HeaderValue,
     /// `Mingping-Notice`: percent-encoded `playlist/file`; none for idle and black frames.
     pub notice: Option<HeaderValue>,
+    /// The same for the record of what was sent.
+    pub shown: Arc<Shown>,
     /// Whether no other page can have been served with this `Last-Modified` or a later one, so that
     /// `If-Modified-Since` can be answered with 304. The stage finds out.
     dated: bool,
@@ -57,6 +63,7 @@ impl Moment {
             since,
             until,
             valid_until,
+            shown: Arc::new(Shown { frame: frame.id(), notice: notice.cloned() }),
             frame,
             last_modified: ascii(&since.max(UtcMillis(0)).http_date()),
             valid_until_header: ascii(&valid_until.rfc3339()),
@@ -94,6 +101,7 @@ pub struct Stage {
     changes: tokio::sync::watch::Sender<u64>,
     asked: [AtomicI64; Format::ALL.len()],
     misses: AtomicU64,
+    contact: Contact,
 }
 
 impl Default for Stage {
@@ -103,6 +111,7 @@ impl Default for Stage {
             changes: tokio::sync::watch::Sender::new(0),
             asked: std::array::from_fn(|_| AtomicI64::new(i64::MIN)),
             misses: AtomicU64::new(0),
+            contact: Contact::default(),
         }
     }
 }
@@ -156,6 +165,11 @@ impl Stage {
     /// When `format` was last asked for.
     pub fn last_asked(&self, format: Format) -> UtcMillis {
         UtcMillis(self.asked[format as usize].load(Ordering::Relaxed))
+    }
+
+    /// What is known of the screen's controller.
+    pub fn contact(&self) -> &Contact {
+        &self.contact
     }
 
     /// Counts a poll that found its bytes not ready.

@@ -30,7 +30,7 @@ pub(super) enum Route {
 const ROUTES: [&str; 6] = ["frame", "manifest", "frames", "screens", "operations", "pages"];
 
 /// Statuses counted by themselves; others by their hundred.
-const STATUSES: [&str; 7] = ["2xx", "304", "404", "406", "503", "4xx", "5xx"];
+const STATUSES: [&str; 8] = ["2xx", "304", "404", "406", "429", "503", "4xx", "5xx"];
 
 /// Threads share a shard only if there are more of them than this.
 const SHARDS: usize = 8;
@@ -69,9 +69,10 @@ impl Counters {
             304 => 1,
             404 => 2,
             406 => 3,
-            503 => 4,
-            500.. => 6,
-            400.. => 5,
+            429 => 4,
+            503 => 5,
+            500.. => 7,
+            400.. => 6,
             _ => 0,
         };
         self.shards[shard()].0[route as usize][status].fetch_add(1, Ordering::Relaxed);

@@ -4,7 +4,6 @@
 use std::{
     convert::Infallible,
     future::Future,
-    net::SocketAddr,
     pin::Pin,
     sync::Arc,
     task::{Poll, ready},
@@ -14,18 +13,22 @@ use axum::{
     BoxError, Router, body::HttpBody, extract::Request, middleware, response::Response, routing::get,
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, Uri, header::LOCATION};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header::LOCATION, request::Parts};
 use http_body_util::Either;
 use tokio::sync::watch;
 use tower::Service as _;
 
 use super::{
-    Base, Body, Context, Life, body,
+    Base, Body, Context, Life,
+    address::{Ends, Origin},
+    body,
     counters::{Held, Route},
     error::{MAX_BODY, Problem, honour_lang},
-    frames, manifest, operations,
+    frames,
+    limiter::Toll,
+    manifest, operations,
     patience::Progress,
-    poll::{self, Step},
+    poll::{self, Step, frame_path},
     screens,
 };
 use crate::catalog::Catalog;
@@ -35,7 +38,7 @@ use crate::catalog::Catalog;
 pub struct Door {
     context: Arc<Context>,
     router: Router,
-    local: Option<SocketAddr>,
+    ends: Ends,
     progress: Arc<Progress>,
 }
 
@@ -47,12 +50,12 @@ impl Door {
 
     pub(super) fn of(context: Arc<Context>, web_routes: Router) -> Self {
         let router = router(&context, web_routes);
-        Self { context, router, local: None, progress: Arc::default() }
+        Self { context, router, ends: Ends::default(), progress: Arc::default() }
     }
 
-    /// The door of a connection that came in on `local`.
-    pub(super) fn for_connection(&self, local: Option<SocketAddr>) -> Self {
-        Self { local, progress: Arc::default(), ..self.clone() }
+    /// The door of a connection between these ends.
+    pub(super) fn for_connection(&self, ends: Ends) -> Self {
+        Self { ends, progress: Arc::default(), ..self.clone() }
     }
 
     pub(super) fn progress(&self) -> &Arc<Progress> {
@@ -83,11 +86,18 @@ impl Door {
         let body_bytes = request.body().size_hint().lower();
         let (mut asked, sent) = request.into_parts();
         let rehearsing = self.context.catalog.rehearsing();
+        let origin = Origin::of(self.ends.peer, &asked.headers);
+        if let Some(seconds) = self.too_many(origin, &asked) {
+            let response = Problem::TooMany(seconds).brief();
+            self.context.counters.count(route_of(asked.uri.path()), response.status());
+            self.progress.answered();
+            return Answering(State::Now(Some(response)));
+        }
         honour_lang(asked.uri.query(), &mut asked.headers);
         let step = if body_bytes > MAX_BODY {
             Some(Step::Now(Problem::TooLarge(body_bytes).respond(&asked.headers, rehearsing)))
         } else {
-            poll::poll(&self.context, &mut asked)
+            poll::poll(&self.context, origin, &mut asked)
         };
         match step {
             Some(Step::Now(response)) => {
@@ -98,7 +108,8 @@ impl Door {
             Some(Step::Later(answer)) => self.later(Route::Frame, answer),
             None => {
                 let route = route_of(asked.uri.path());
-                asked.extensions.insert(Base::of(self.context.public_url.as_deref(), self.local));
+                asked.extensions.insert(Base::of(self.context.public_url.as_deref(), self.ends.local));
+                asked.extensions.insert(origin);
                 let request = Request::from_parts(asked, axum::body::Body::new(sent));
                 let answer = self.router.clone().call(request);
                 self.later(
@@ -112,6 +123,14 @@ impl Door {
                 )
             }
         }
+    }
+
+    /// For how many seconds to wait, if this address asks too often. Programs on this computer may ask as they
+    /// like: it is its administrator who runs them.
+    fn too_many(&self, Origin(who): Origin, asked: &Parts) -> Option<u32> {
+        let who = who.filter(|who| !who.is_loopback())?;
+        let toll = Toll::of(asked.uri.path(), &asked.headers);
+        self.context.limiter.admit(who, toll, self.context.catalog.clock().now()).err()
     }
 
     fn later(&self, route: Route, answer: Pin<Box<dyn Future<Output = Response<Body>> + Send>>) -> Answering {
@@ -173,6 +192,7 @@ fn route_of(path: &str) -> Route {
     match path {
         "/screens" => Route::Screens,
         "/healthz" | "/readyz" | "/metrics" => Route::Operations,
+        _ if frame_path(path).is_some() => Route::Frame,
         _ if path.starts_with("/frames/") => Route::Frames,
         _ if path.ends_with("/manifest.json") => Route::Manifest,
         _ => Route::Pages,
@@ -244,6 +264,64 @@ mod tests {
         for nothing in ["/", "/screens//", "/screens/gate//", "//screens/", "/screensgate/", "/frames/"] {
             assert_eq!(site.get(nothing).await.status(), 404, "{nothing}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_controller_gone_wild_gets_429_and_its_neighbours_notice_nothing() {
+        let mut site = Site::new();
+        site.stage(&[(1, 60)]);
+        site.from_address("10.0.0.66");
+        let mut statuses = [0; 2];
+        for n in 0..1000 {
+            let response = site.get("/screens/gate/frame.bmp").await;
+            let refused = response.status() == 429;
+            statuses[usize::from(refused)] += 1;
+            if refused {
+                assert_eq!(header(response.headers(), "retry-after"), "1");
+                assert_eq!(text_of(response), "too many requests\n");
+            }
+            if n % 100 == 0 {
+                site.from_address("10.0.0.7");
+                assert_eq!(site.get("/screens/gate/frame.bmp").await.status(), 200);
+                site.from_address("10.0.0.66");
+                assert_eq!(site.get("/screens/%E5%A4%A7%E9%97%A8/frame.bmp").await.status(), 200);
+            }
+            site.clock.advance(1);
+        }
+        assert_eq!(statuses, [159, 841]);
+        site.clock.advance(1000);
+        assert_eq!(site.get("/screens/gate/frame.bmp").await.status(), 200, "calm again");
+        site.from_address("127.0.0.1");
+        for _ in 0..1000 {
+            assert_eq!(site.get("/screens/gate/frame.bmp").await.status(), 200, "this computer's own");
+        }
+        let metrics = text_of(site.get("/metrics").await);
+        assert!(metrics.contains("{route=\"frame\",status=\"429\"} 841\n"), "{metrics}");
+    }
+
+    #[tokio::test]
+    async fn it_is_noted_who_asked_and_what_was_sent_but_not_who_looks_on() {
+        let mut site = Site::new();
+        site.stage(&[(1, 8), (2, 8)]);
+        site.from_address("10.0.0.7");
+        let contact = || site.screen("gate");
+        let asked = |path: &'static str| site.ask("GET", path, &[("user-agent", "card/2")]);
+        asked("/screens/gate/frame.bmp?look=1").await;
+        site.ask("HEAD", "/screens/gate/frame.bmp", &[]).await;
+        assert_eq!(contact().stage.contact().asked_at(), None);
+        asked("/screens/gate/frame.bmp").await;
+        let caller = contact().stage.contact().caller().unwrap();
+        assert_eq!((caller.address.unwrap().to_string(), &*caller.agent), ("10.0.0.7".into(), "card/2"));
+        let sent = contact().stage.contact().sent().unwrap();
+        assert_eq!(sent.notice.as_ref().unwrap().to_string(), "bureau/01-招生公告.md");
+        site.clock.advance(9000);
+        asked("/screens/gate/frame.bmp").await;
+        assert_ne!(contact().stage.contact().sent().unwrap().frame, sent.frame);
+        assert_eq!(contact().stage.contact().counts().1, 0);
+        asked("/screens/%E4%B8%89%E5%B0%8F/frame.bmp").await;
+        asked("/screens/%E4%B8%89%E5%B0%8F/manifest.json").await;
+        let strangers = site.catalog.strangers().list(|_| false);
+        assert_eq!((strangers[0].id.as_str(), strangers[0].count), ("三小", 2));
     }
 
     #[tokio::test]

@@ -46,6 +46,8 @@ pub enum Problem {
     FrameGone(String),
     /// This frame was never on air.
     FrameNever(String),
+    /// Too many requests; for how many seconds to wait.
+    TooMany(u32),
     /// The server failed.
     Broken,
 }
@@ -70,6 +72,7 @@ impl Problem {
             Self::Method(..) => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::FrameGone(_) => StatusCode::GONE,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -90,6 +93,7 @@ impl Problem {
             Self::NoPage(_) => "not_found",
             Self::FrameGone(_) => "frame_gone",
             Self::FrameNever(_) => "frame_unknown",
+            Self::TooMany(_) => "too_many_requests",
             Self::Broken => "internal",
         }
     }
@@ -122,8 +126,25 @@ impl Problem {
             }
             Self::FrameGone(id) => (Msg::HttpFrameGone, vec![id.clone()]),
             Self::FrameNever(id) => (Msg::HttpFrameNever, vec![id.clone()]),
+            Self::TooMany(seconds) => (Msg::HttpTooMany, vec![seconds.to_string()]),
             Self::Broken => (Msg::HttpBroken, vec![]),
         }
+    }
+
+    /// The shortest answer, for a program that does not read it anyway and asks a thousand times a second.
+    pub(super) fn brief(&self) -> Response<Body> {
+        let mut response = Response::new(body(bytes::Bytes::from_static(b"too many requests\n")));
+        *response.status_mut() = self.status();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        let seconds = match self {
+            Self::TooMany(1) => HeaderValue::from_static("1"),
+            Self::TooMany(seconds) => HeaderValue::from(*seconds),
+            _ => HeaderValue::from(RETRY_SECONDS),
+        };
+        headers.insert(RETRY_AFTER, seconds);
+        response
     }
 
     /// The answer for whoever sent `asked`; pages of a rehearsal say that they are.
@@ -149,6 +170,9 @@ impl Problem {
         match self {
             Self::NotReady => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
+            }
+            Self::TooMany(seconds) => {
+                headers.insert(RETRY_AFTER, HeaderValue::from(*seconds));
             }
             Self::TokenNeeded(_) | Self::TokenWrong(_) => {
                 headers.append(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"mingping\""));

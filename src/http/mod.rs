@@ -12,6 +12,7 @@ mod door;
 pub mod error;
 mod fallback;
 mod frames;
+mod limiter;
 mod manifest;
 mod operations;
 mod patience;
@@ -62,6 +63,7 @@ struct Context {
     catalog: Arc<Catalog>,
     public_url: Option<String>,
     counters: counters::Counters,
+    limiter: limiter::Limiter,
     /// Bounds the work that polls and manifests may cause.
     work: Semaphore,
     fallbacks: fallback::Fallbacks,
@@ -75,11 +77,21 @@ impl Context {
             catalog,
             public_url,
             counters: counters::Counters::default(),
+            limiter: limiter::Limiter::default(),
             work: Semaphore::new(HEAVY_WORK),
             fallbacks: fallback::Fallbacks::default(),
             manifests: manifest::Manifests::default(),
             life: watch::Sender::new(Life::Running),
         })
+    }
+
+    /// Notes who asked for a screen that is not there, if that is the problem.
+    fn note_stranger(&self, problem: &error::Problem, origin: address::Origin, asked: &http::HeaderMap) {
+        if let error::Problem::UnknownScreen(id, _) = problem {
+            let now = self.catalog.clock().now();
+            let stranger = crate::catalog::Stranger::new(id, now, origin.0, poll::agent(asked));
+            self.catalog.strangers().note(stranger);
+        }
     }
 
     /// Runs `work` off the runtime, at most [`HEAVY_WORK`] at once.

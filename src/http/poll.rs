@@ -10,12 +10,12 @@ use std::{borrow::Cow, future::Future, mem, pin::Pin, sync::Arc};
 use axum::response::Response;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LAST_MODIFIED},
+    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LAST_MODIFIED, USER_AGENT},
     request::Parts,
 };
 use percent_encoding::percent_decode_str;
 
-use super::{Body, Context, access::Key, body, conditional, error::Problem, wait};
+use super::{Body, Context, access::Key, address::Origin, body, conditional, error::Problem, wait};
 use crate::{
     catalog::{Encoded, Moment, ScreenState, Snapshot, moment_at},
     frame::Format,
@@ -52,27 +52,35 @@ pub(super) struct Poll {
     pub(super) format: Format,
     /// With which token.
     pub(super) key: Key,
+    /// Whether what is sent is noted: a controller asks, and not a page on which somebody looks on.
+    pub(super) noted: bool,
 }
 
 /// The screen and format that a path asks for, as they stand in it; `None` if it is no frame's path.
-fn frame_path(path: &str) -> Option<(&str, &str)> {
+pub(super) fn frame_path(path: &str) -> Option<(&str, &str)> {
     let (id, file) = path.strip_prefix("/screens/")?.split_once('/')?;
     Some((id, file.strip_prefix("frame.")?))
 }
 
 /// Answers `asked` if its path is that of a frame. Its headers are taken.
-pub(super) fn poll(context: &Arc<Context>, asked: &mut Parts) -> Option<Step> {
+pub(super) fn poll(context: &Arc<Context>, origin: Origin, asked: &mut Parts) -> Option<Step> {
     let (id, ext) = frame_path(asked.uri.path())?;
-    Some(answer(context, &asked.method, asked.uri.query(), id, ext, &mut asked.headers).unwrap_or_else(
-        |problem| {
-            let headers = mem::take(&mut asked.headers);
-            Step::Now(problem.respond(&headers, context.catalog.rehearsing()))
-        },
-    ))
+    let answered = answer(context, origin, &asked.method, asked.uri.query(), id, ext, &mut asked.headers);
+    Some(answered.unwrap_or_else(|problem| {
+        let headers = mem::take(&mut asked.headers);
+        context.note_stranger(&problem, origin, &headers);
+        Step::Now(problem.respond(&headers, context.catalog.rehearsing()))
+    }))
+}
+
+/// What a device calls itself.
+pub(super) fn agent(headers: &HeaderMap) -> &[u8] {
+    headers.get(USER_AGENT).map_or(b"", HeaderValue::as_bytes)
 }
 
 fn answer(
     context: &Arc<Context>,
+    origin: Origin,
     method: &Method,
     query: Option<&str>,
     id: &str,
@@ -82,10 +90,12 @@ fn answer(
     if method != Method::GET && method != Method::HEAD {
         return Err(Problem::Method(method.to_string(), "GET, HEAD"));
     }
-    let wait_seconds = match query {
-        Some(query) => wait_of(query)?.filter(|_| method == Method::GET),
-        None => None,
+    let Manner { wait_seconds, looking_on } = match query {
+        Some(query) => Manner::of(query)?,
+        None => Manner::default(),
     };
+    let wait_seconds = wait_seconds.filter(|_| method == Method::GET);
+    let noted = method == Method::GET && !looking_on;
     let id = decode(id)?;
     let format = Format::parse(ext).ok_or_else(|| unknown_format(ext))?;
     let snapshot = context.catalog.snapshot();
@@ -98,9 +108,12 @@ fn answer(
     check(&snapshot, screen, format, key)?;
     let now = context.catalog.clock().now();
     screen.stage.note_asked(format, now);
+    if noted {
+        screen.stage.contact().note_asked(now, origin.0, agent(headers));
+    }
     let moments = screen.stage.moments();
     let Some((moment, encoded)) = ready(&moments, format, now) else {
-        let poll = Poll { id: id.into_owned(), format, key };
+        let poll = Poll { id: id.into_owned(), format, key, noted };
         let later = wait::make(Arc::clone(context), poll, wait_seconds, mem::take(headers));
         return Ok(Step::Later(Box::pin(later)));
     };
@@ -109,9 +122,13 @@ fn answer(
         && let Some(seconds) = wait_seconds
         && let Some(tags) = wait::Tags::of(headers)
     {
-        let poll = Poll { id: id.into_owned(), format, key };
+        let poll = Poll { id: id.into_owned(), format, key, noted };
         let later = wait::wait(Arc::clone(context), poll, seconds, tags);
         return Ok(Step::Later(Box::pin(later)));
+    }
+    if noted {
+        let bytes = if not_modified { 0 } else { encoded.body.len() };
+        screen.stage.contact().note_sent(now, moment, bytes);
     }
     Ok(Step::Now(respond(moment, encoded, not_modified, mem::take(headers), now)))
 }
@@ -156,20 +173,34 @@ fn decode(segment: &str) -> Result<Cow<'_, str>, Problem> {
     percent_decode_str(segment).decode_utf8().map_err(|_| Problem::BadPath(segment.to_owned()))
 }
 
-/// `wait` in seconds, 1 to 55. What is not a number, and every other parameter but `size`, is not looked at.
-fn wait_of(query: &str) -> Result<Option<u64>, Problem> {
-    let mut wait = None;
-    for pair in query.split('&') {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        match key {
-            "size" => return Err(Problem::SizeAsked(percent_decode_str(value).decode_utf8_lossy().into())),
-            "wait" if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) => {
-                wait = Some(value.parse().unwrap_or(u64::MAX).clamp(1, 55));
+/// In which manner a frame is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Manner {
+    /// `wait` in seconds, 1 to 55.
+    wait_seconds: Option<u64>,
+    /// `look`: one of our own pages asks, on which somebody looks on.
+    looking_on: bool,
+}
+
+impl Manner {
+    /// What is not a number, and every other parameter but `size`, is not looked at.
+    fn of(query: &str) -> Result<Self, Problem> {
+        let mut manner = Self::default();
+        for pair in query.split('&') {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            match key {
+                "size" => {
+                    return Err(Problem::SizeAsked(percent_decode_str(value).decode_utf8_lossy().into()));
+                }
+                "wait" if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) => {
+                    manner.wait_seconds = Some(value.parse().unwrap_or(u64::MAX).clamp(1, 55));
+                }
+                "look" => manner.looking_on = true,
+                _ => {}
             }
-            _ => {}
         }
+        Ok(manner)
     }
-    Ok(wait)
 }
 
 /// `Mingping-Dwell-Ms`. Written by hand: `HeaderValue::from` a number allocates twice.
@@ -427,7 +458,7 @@ mod tests {
             ("wait=-3", None),
             ("waiting=3", None),
         ] {
-            assert_eq!(wait_of(query), Ok(wait), "{query}");
+            assert_eq!(Manner::of(query).map(|manner| manner.wait_seconds), Ok(wait), "{query}");
         }
     }
 }

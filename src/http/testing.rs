@@ -14,7 +14,7 @@ use http::{HeaderMap, Request};
 use http_body_util::{BodyExt as _, Empty};
 use jiff::tz::TimeZone;
 
-use super::{Body, door::Door};
+use super::{Body, address::Ends, door::Door};
 use crate::{
     catalog::{Catalog, ManualClock, Moment, ScreenState, Snapshot, Stage, StagedFrame, Tokens},
     color::ColorScheme,
@@ -111,6 +111,11 @@ impl Site {
     pub(super) fn now(&self) -> UtcMillis {
         use crate::catalog::Clock as _;
         self.clock.now()
+    }
+
+    /// Lets everything from now on come from this address.
+    pub(super) fn from_address(&mut self, peer: &str) {
+        self.door = self.door.for_connection(Ends { local: None, peer: peer.parse().ok() });
     }
 
     /// Sends a request without a body.

@@ -16,7 +16,7 @@ use super::{
     poll::{Poll, check, ready, respond, screen_of},
 };
 use crate::{
-    catalog::{Encoded, Moment, moment_at},
+    catalog::{Encoded, Holding, Moment, moment_at},
     time::UtcMillis,
 };
 
@@ -56,6 +56,7 @@ async fn hold(
     let mut life = context.life.subscribe();
     let screen = Arc::clone(screen_of(&context.catalog.snapshot(), &poll.id)?);
     let mut changes = screen.stage.watch();
+    let _holding = poll.noted.then(|| Holding::on(&screen.stage));
     drop(screen);
     loop {
         // What changes after this line wakes us below.
@@ -65,6 +66,7 @@ async fn hold(
         let same = tags.name(&encoded.etag);
         let draining = *life.borrow_and_update() != Life::Running;
         if !same || draining || Instant::now() >= deadline {
+            note_sent(context, poll, &moment, if same { 0 } else { encoded.body.len() }, now);
             let mut response = respond(&moment, &encoded, same, HeaderMap::new(), now);
             if draining {
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
@@ -107,7 +109,17 @@ pub(super) async fn make(
         drop((moment, encoded, asked));
         return wait(context, poll, seconds, tags).await;
     }
+    note_sent(&context, &poll, &moment, if not_modified { 0 } else { encoded.body.len() }, now);
     respond(&moment, &encoded, not_modified, asked, now)
+}
+
+/// Notes that the screen's controller has what shows in `moment`.
+pub(super) fn note_sent(context: &Context, poll: &Poll, moment: &Moment, bytes: usize, now: UtcMillis) {
+    if poll.noted
+        && let Some(screen) = context.catalog.snapshot().screens.get(&*poll.id)
+    {
+        screen.stage.contact().note_sent(now, moment, bytes);
+    }
 }
 
 /// What the screen shows at `now` and its bytes; made off the runtime if need be.

@@ -2,6 +2,7 @@
 //! made from the catalog's snapshot by pure functions; nothing here changes anything.
 
 mod assets;
+mod contact;
 mod dashboard;
 mod html;
 mod language;

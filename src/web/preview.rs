@@ -1,6 +1,7 @@
 //! A screen's page: its live dots, its loop, its facts, and how a controller is connected.
 
 use super::{
+    contact,
     dashboard::{face, state},
     language::Choice,
     shell::{Page, path},
@@ -47,6 +48,7 @@ pub fn page(view: &Preview, choice: Choice) -> String {
     p.h.raw("<div class=\"columns\"><div id=\"loop\" data-live>");
     draw_loop(p, view);
     p.h.raw("</div><div>");
+    contact::section(p, &view.contact);
     facts(p, view);
     controller(p, view);
     p.h.raw("</div></div>\n");
@@ -66,7 +68,7 @@ fn draw_loop(p: &mut Page<'_>, view: &Preview) {
         p.h.text(" ");
         p.fill(Word::ScheduledChange, &[&change]);
     }
-    let manifest = path(&["screens", view.screen.id.as_str(), "manifest.json"]) + "?ext=png";
+    let manifest = path(&["screens", view.screen.id.as_str(), "manifest.json"]) + "?ext=png&look=1";
     p.h.raw("</p><ol class=\"pages\"").attr("data-manifest", &manifest);
     p.h.attr("data-generation", &view.generation.to_string()).attr("data-cycle", &cycle_ms.to_string());
     p.h.attr("data-phase", &now.since(*anchor).rem_euclid((*cycle_ms).max(1)).to_string());

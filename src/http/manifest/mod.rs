@@ -24,9 +24,10 @@ use self::document::Ahead;
 use super::{
     Base, Context,
     access::Key,
+    address::Origin,
     conditional,
     error::Problem,
-    poll::{CONTENT_DIGEST, check, screen_of, unknown_format},
+    poll::{CONTENT_DIGEST, agent, check, screen_of, unknown_format},
 };
 use crate::{catalog::Encoded, frame::Format, playout::Slot, time::UtcMillis};
 
@@ -70,6 +71,7 @@ impl Manifests {
 pub(super) async fn manifest(
     State(context): State<Arc<Context>>,
     Extension(base): Extension<Base>,
+    Extension(origin): Extension<Origin>,
     uri: Uri,
     id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
@@ -80,13 +82,27 @@ pub(super) async fn manifest(
         (Ok(id), Ok(format)) => {
             let of = Arc::clone(&context);
             let key = Key::of(&headers, query.as_deref());
-            context.heavy(move || of.manifest(&id, format, base, key)).await.flatten()
+            let which = id.clone();
+            let made = context.heavy(move || of.manifest(&which, format, base, key)).await.flatten();
+            let looking_on =
+                query.as_deref().is_some_and(|query| query.split('&').any(|pair| pair == "look=1"));
+            if let (false, Ok(json), Some(screen)) =
+                (looking_on, &made, context.catalog.snapshot().screens.get(&*id))
+            {
+                let contact = screen.stage.contact();
+                contact.note_asked(context.catalog.clock().now(), origin.0, agent(&headers));
+                contact.note_bytes(json.body.len());
+            }
+            made
         }
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
     match made {
         Ok(json) => respond(&json, &headers),
-        Err(problem) => problem.respond(&headers, context.catalog.rehearsing()).map(axum::body::Body::new),
+        Err(problem) => {
+            context.note_stranger(&problem, origin, &headers);
+            problem.respond(&headers, context.catalog.rehearsing()).map(axum::body::Body::new)
+        }
     }
 }
 
