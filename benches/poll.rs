@@ -20,11 +20,11 @@ use mingping::{
     color::ColorScheme,
     frame::{Format, Frame, encode},
     geometry::{Rotation, Size},
-    http::Door,
+    http::{Door, Options},
     notice::NoticeId,
     playout::{OnAir, Programme, Segment, Slot},
     render::{Fonts, Raster},
-    screen::{Profile, Screen, ScreenId, TokenRule},
+    screen::{Controller, Profile, Screen, ScreenId, TokenRule},
     time::{Hours, UtcMillis},
 };
 
@@ -64,6 +64,7 @@ fn site() -> Door {
         poll_ms: 5000,
         idle: None,
         token: TokenRule::Optional,
+        controller: Controller::default(),
     };
     let stage = Arc::new(Stage::default());
     let notice = NoticeId::new("bureau", "01-招生公告.md");
@@ -86,7 +87,7 @@ fn site() -> Door {
     let snapshot = Snapshot { ready: true, screens, ..Snapshot::empty(TimeZone::UTC) };
     let (fonts, _) = Fonts::load(Vec::new());
     let clock = Arc::new(ManualClock::at(NOW.plus(20_000)));
-    Door::new(Catalog::new(snapshot, Arc::new(fonts), clock, false), None, Router::new())
+    Door::new(Catalog::new(snapshot, Arc::new(fonts), clock, false), Options::default(), Router::new())
 }
 
 fn showing(c: &mut Criterion) {

@@ -231,6 +231,18 @@ table! {
         "the frame {0} was withdrawn or has expired.", "Fetch manifest.json again.";
     HttpFrameNever: "没有播放过画面 {0}。", "画面的网址在 manifest.json 里。";
         "no frame {0} was ever on air.", "Frames are named in manifest.json.";
+    HttpBusy: "等待变化的连接太多，暂时不能再接。", "请改为定时获取 frame.bmp。";
+        "too many connections wait for changes.", "Poll frame.bmp instead.";
+    HttpNotSpoken: "屏幕“{0}”没有开启 {1} 协议。", "请在 screens.yaml 这块屏下面加一行 protocol: {1}，或用 --protocols {1} 启动。";
+        "the protocol {1} is off for screen `{0}`.", "Add `protocol: {1}` to it in screens.yaml, or start with --protocols {1}.";
+    HttpNoHandshake: "这个网址只接受 WebSocket 连接。", "请按 RFC 6455（版本 13）握手。";
+        "this address takes WebSocket connections only.", "Open it with the handshake of RFC 6455, version 13.";
+    HttpBadBody: "请求内容不是需要的 JSON。", "请发送一个 JSON 对象，例如 {\"logs\": []}。";
+        "the body is not the JSON that is wanted.", "Send a JSON object, e.g. {\"logs\": []}.";
+    UnknownProtocol: "不认识的协议“{0}”。", "可以写：{1}。";
+        "unknown protocol `{0}`.", "Possible: {1}.";
+    SameMac: "屏幕“{0}”和“{1}”写了同一个 mac：{2}。", "每台设备只能属于一块屏，请改正其中之一。";
+        "the screens `{0}` and `{1}` have the same mac {2}.", "A device belongs to one screen; correct one of them.";
     HttpTooMany: "请求太频繁。", "请等 {0} 秒；一块屏每秒最多 40 次。";
         "too many requests.", "Wait {0} s; a screen may be asked for 40 times a second.";
     HttpBroken: "生成这个回答时出错。", "其他网址不受影响；请查看日志并告诉维护人员。";

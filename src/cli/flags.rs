@@ -212,6 +212,15 @@ fn serve_flags(lang: Lang) -> Vec<Arg> {
                 "The URL under which screens reach this server, for links in manifests.",
             ),
         ),
+        flag(
+            "protocols",
+            "NAMES",
+            "MINGPING_PROTOCOLS",
+            t(
+                "所有屏幕都开启的控制卡协议，例如 tronbyt,trmnl；也可以在 screens.yaml 里逐屏开启。",
+                "Controller protocols that are on for every screen, e.g. tronbyt,trmnl; screens.yaml turns them on for one.",
+            ),
+        ),
         zone_flag(lang),
         flag(
             "feedback",

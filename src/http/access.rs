@@ -81,6 +81,11 @@ impl Key {
         self.0.is_some_and(|digest| snapshot.tokens.allow(screen, &digest))
     }
 
+    /// The screen that it is a token of.
+    pub(super) fn screen(self, snapshot: &Snapshot) -> Option<&str> {
+        snapshot.tokens.screen_of(&self.0?)
+    }
+
     /// Whether `screen` may be shown to whoever presents this.
     pub(super) fn may_see(self, snapshot: &Snapshot, screen: &ScreenState) -> bool {
         screen.screen.token == TokenRule::Optional || self.opens(snapshot, screen.screen.id.as_str())

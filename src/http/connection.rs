@@ -35,6 +35,7 @@ where
             .header_read_timeout(None)
             .max_buf_size(MAX_HEAD)
             .serve_connection(io, door.clone())
+            .with_upgrades()
     );
     loop {
         let over = poll_fn(|cx| {

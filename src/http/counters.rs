@@ -18,6 +18,10 @@ pub(super) enum Route {
     Manifest,
     /// `/frames/*`
     Frames,
+    /// `/screens/{id}/events`
+    Events,
+    /// Controller protocols.
+    Protocol,
     /// `/screens`
     Screens,
     /// `/healthz`, `/readyz`, `/metrics`
@@ -27,7 +31,8 @@ pub(super) enum Route {
 }
 
 /// Label values of [`Route`], in its order.
-const ROUTES: [&str; 6] = ["frame", "manifest", "frames", "screens", "operations", "pages"];
+const ROUTES: [&str; 8] =
+    ["frame", "manifest", "frames", "events", "protocol", "screens", "operations", "pages"];
 
 /// Statuses counted by themselves; others by their hundred.
 const STATUSES: [&str; 8] = ["2xx", "304", "404", "406", "429", "503", "4xx", "5xx"];

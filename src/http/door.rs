@@ -19,17 +19,17 @@ use tokio::sync::watch;
 use tower::Service as _;
 
 use super::{
-    Base, Body, Context, Life,
+    Base, Body, Context, Life, Options,
     address::{Ends, Origin},
     body,
     counters::{Held, Route},
     error::{MAX_BODY, Problem, honour_lang},
-    frames,
+    events, frames,
     limiter::Toll,
     manifest, operations,
     patience::Progress,
     poll::{self, Step, frame_path},
-    screens,
+    protocol, screens,
 };
 use crate::catalog::Catalog;
 
@@ -44,8 +44,8 @@ pub struct Door {
 
 impl Door {
     /// A door without a connection, for tests and benchmarks; it never drains.
-    pub fn new(catalog: Arc<Catalog>, public_url: Option<String>, web_routes: Router) -> Self {
-        Self::of(Context::new(catalog, public_url), web_routes)
+    pub fn new(catalog: Arc<Catalog>, options: Options, web_routes: Router) -> Self {
+        Self::of(Context::new(catalog, options), web_routes)
     }
 
     pub(super) fn of(context: Arc<Context>, web_routes: Router) -> Self {
@@ -74,6 +74,19 @@ impl Door {
     #[cfg(test)]
     pub(super) fn drain(&self) {
         self.context.life.send_replace(Life::Draining);
+    }
+
+    /// Tells those who follow that some seconds have passed.
+    #[cfg(test)]
+    pub(super) fn beat(&self) {
+        self.context.beat.send_modify(|n| *n += 1);
+    }
+
+    /// Takes every place of those who follow.
+    #[cfg(test)]
+    pub(super) fn take_followers(&self) -> tokio::sync::OwnedSemaphorePermit {
+        let all = super::follow::MAX_FOLLOWERS as u32;
+        Arc::clone(&self.context.followers).try_acquire_many_owned(all).unwrap()
     }
 
     /// Answers one request.
@@ -108,8 +121,11 @@ impl Door {
             Some(Step::Later(answer)) => self.later(Route::Frame, answer),
             None => {
                 let route = route_of(asked.uri.path());
-                asked.extensions.insert(Base::of(self.context.public_url.as_deref(), self.ends.local));
+                asked
+                    .extensions
+                    .insert(Base::of(self.context.options.public_url.as_deref(), self.ends.local));
                 asked.extensions.insert(origin);
+                asked.extensions.insert(Arc::clone(&self.progress));
                 let request = Request::from_parts(asked, axum::body::Body::new(sent));
                 let answer = self.router.clone().call(request);
                 self.later(
@@ -195,6 +211,8 @@ fn route_of(path: &str) -> Route {
         _ if frame_path(path).is_some() => Route::Frame,
         _ if path.starts_with("/frames/") => Route::Frames,
         _ if path.ends_with("/manifest.json") => Route::Manifest,
+        _ if path.starts_with("/screens/") && path.ends_with("/events") => Route::Events,
+        _ if path.starts_with("/api/") || path.ends_with("/next") || path.ends_with("/ws") => Route::Protocol,
         _ => Route::Pages,
     }
 }
@@ -205,10 +223,12 @@ fn router(context: &Arc<Context>, web_routes: Router) -> Router {
     Router::new()
         .route("/screens", get(screens::screens))
         .route("/screens/{id}/manifest.json", get(manifest::manifest))
+        .route("/screens/{id}/events", get(events::events))
         .route("/frames/{file}", get(frames::frame))
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics))
+        .merge(protocol::routes())
         .with_state(Arc::clone(context))
         .merge(web_routes)
         .fallback(async move |uri: Uri, headers: HeaderMap| nothing_there(&uri, &headers, rehearsing))
@@ -239,11 +259,12 @@ fn without_slash(uri: &Uri) -> Option<HeaderValue> {
 /// Says in words what the router says with a bare 405.
 async fn wrong_method(request: Request, next: middleware::Next, rehearsing: bool) -> Response {
     let (method, headers) = (request.method().clone(), request.headers().clone());
+    let allowed = if request.uri().path().starts_with("/api/log") { "POST" } else { "GET, HEAD" };
     let response = next.run(request).await;
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
     }
-    Problem::Method(method.to_string(), "GET, HEAD").respond(&headers, rehearsing).map(axum::body::Body::new)
+    Problem::Method(method.to_string(), allowed).respond(&headers, rehearsing).map(axum::body::Body::new)
 }
 
 #[cfg(test)]

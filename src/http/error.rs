@@ -5,7 +5,8 @@ use axum::response::Response;
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{
-        ACCEPT, ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+        ACCEPT, ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, SEC_WEBSOCKET_VERSION,
+        UPGRADE, VARY, WWW_AUTHENTICATE,
     },
 };
 use serde::Serialize;
@@ -15,6 +16,7 @@ use crate::{
     color::ColorScheme,
     diagnostic::{Lang, Msg, printable},
     frame::Format,
+    screen::Protocol,
 };
 
 /// What stands in the way of an answer.
@@ -46,6 +48,14 @@ pub enum Problem {
     FrameGone(String),
     /// This frame was never on air.
     FrameNever(String),
+    /// Too many follow screens already.
+    Busy,
+    /// The screen with this id does not speak this protocol.
+    NotSpoken(String, Protocol),
+    /// A WebSocket's handshake was wanted.
+    NoHandshake,
+    /// The body is not what the address takes.
+    BadBody,
     /// Too many requests; for how many seconds to wait.
     TooMany(u32),
     /// The server failed.
@@ -62,12 +72,15 @@ impl Problem {
     /// The one mapping from problem to status.
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::NotReady => StatusCode::SERVICE_UNAVAILABLE,
-            Self::UnknownScreen(..) | Self::UnknownFormat(_) | Self::NoPage(_) | Self::FrameNever(_) => {
-                StatusCode::NOT_FOUND
-            }
+            Self::NotReady | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::UnknownScreen(..)
+            | Self::UnknownFormat(_)
+            | Self::NotSpoken(..)
+            | Self::NoPage(_)
+            | Self::FrameNever(_) => StatusCode::NOT_FOUND,
             Self::Unsuitable(..) => StatusCode::NOT_ACCEPTABLE,
-            Self::SizeAsked(_) | Self::BadPath(_) => StatusCode::BAD_REQUEST,
+            Self::NoHandshake => StatusCode::UPGRADE_REQUIRED,
+            Self::SizeAsked(_) | Self::BadPath(_) | Self::BadBody => StatusCode::BAD_REQUEST,
             Self::TokenNeeded(_) | Self::TokenWrong(_) => StatusCode::UNAUTHORIZED,
             Self::Method(..) => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -93,6 +106,10 @@ impl Problem {
             Self::NoPage(_) => "not_found",
             Self::FrameGone(_) => "frame_gone",
             Self::FrameNever(_) => "frame_unknown",
+            Self::Busy => "busy",
+            Self::NotSpoken(..) => "protocol_off",
+            Self::NoHandshake => "upgrade_required",
+            Self::BadBody => "bad_body",
             Self::TooMany(_) => "too_many_requests",
             Self::Broken => "internal",
         }
@@ -126,9 +143,22 @@ impl Problem {
             }
             Self::FrameGone(id) => (Msg::HttpFrameGone, vec![id.clone()]),
             Self::FrameNever(id) => (Msg::HttpFrameNever, vec![id.clone()]),
+            Self::Busy => (Msg::HttpBusy, vec![]),
+            Self::NotSpoken(id, protocol) => {
+                (Msg::HttpNotSpoken, vec![id.clone(), protocol.name().to_owned()])
+            }
+            Self::NoHandshake => (Msg::HttpNoHandshake, vec![]),
+            Self::BadBody => (Msg::HttpBadBody, vec![]),
             Self::TooMany(seconds) => (Msg::HttpTooMany, vec![seconds.to_string()]),
             Self::Broken => (Msg::HttpBroken, vec![]),
         }
+    }
+
+    /// What is wrong, and the way out, for a program.
+    pub(super) fn words(&self, lang: Lang) -> (String, String) {
+        let (msg, args) = self.message(false);
+        let args: Vec<String> = args.iter().map(|arg| printable(arg)).collect();
+        (msg.fill(lang, &args), msg.fill_hint(lang, &args))
     }
 
     /// The shortest answer, for a program that does not read it anyway and asks a thousand times a second.
@@ -168,7 +198,11 @@ impl Problem {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(VARY, HeaderValue::from_static("Accept, Accept-Language"));
         match self {
-            Self::NotReady => {
+            Self::NoHandshake => {
+                headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+                headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+            }
+            Self::NotReady | Self::Busy => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
             }
             Self::TooMany(seconds) => {

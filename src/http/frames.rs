@@ -63,7 +63,7 @@ async fn find(context: &Arc<Context>, file: String, key: Key) -> Result<(Arc<Enc
     context.heavy(find).await?
 }
 
-fn encode(
+pub(super) fn encode(
     fate: &FrameFate,
     format: Format,
     now: UtcMillis,
@@ -82,7 +82,7 @@ fn encode(
     }
 }
 
-fn respond(encoded: &Encoded, left_ms: i64, asked: &HeaderMap) -> Response {
+pub(super) fn respond(encoded: &Encoded, left_ms: i64, asked: &HeaderMap) -> Response {
     let mut response = Response::new(axum::body::Body::empty());
     let headers = response.headers_mut();
     let max_age = (left_ms / 1000).clamp(0, MAX_AGE_S);

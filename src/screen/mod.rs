@@ -1,10 +1,12 @@
 //! Screens and profiles: what `screens.yaml` says, read into types that cannot be wrong.
 
 mod file;
+mod protocol;
 
 use std::fmt;
 
 pub use file::read;
+pub use protocol::{Controller, Mac, Protocol, Protocols};
 
 use crate::{
     color::ColorScheme,
@@ -132,6 +134,8 @@ pub struct Screen {
     pub idle: Option<String>,
     /// Whether its frames need a token.
     pub token: TokenRule,
+    /// What kind of controller it has.
+    pub controller: Controller,
 }
 
 impl Screen {

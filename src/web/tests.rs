@@ -18,7 +18,7 @@ use crate::{
     diagnostic::{Diagnostic, Lang, Msg, Place},
     geometry::Size,
     notice::NoticeId,
-    screen::{Profile, Screen, ScreenId, TokenRule},
+    screen::{Controller, Profile, Screen, ScreenId, TokenRule},
     time::{Hours, Priority, UtcMillis},
 };
 
@@ -56,6 +56,7 @@ fn screen(id: &str, name: &str, (width, height): (u32, u32), scheme: ColorScheme
         poll_ms: 5_000,
         idle: Some("明溪县教育局".into()),
         token: TokenRule::Optional,
+        controller: Controller::default(),
     }
 }
 

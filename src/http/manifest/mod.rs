@@ -123,7 +123,7 @@ fn respond(json: &Encoded, asked: &HeaderMap) -> Response {
 }
 
 /// `?ext=`, else BMP.
-fn format_of(query: Option<&str>) -> Result<Format, Problem> {
+pub(super) fn format_of(query: Option<&str>) -> Result<Format, Problem> {
     let ext = query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("ext="));
     ext.map_or(Ok(Format::Bmp), |ext| Format::parse(ext).ok_or_else(|| unknown_format(ext)))
 }
