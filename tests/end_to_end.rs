@@ -209,6 +209,39 @@ fn tokens_are_issued_listed_and_revoked_while_the_server_runs() {
 }
 
 #[test]
+fn devices_are_served_and_attackers_turned_away() {
+    let site = Site::new();
+    let of = |id: &str, more: &str| {
+        SCREENS.replace("gate:", id).replace("  poll: 1s\n", &format!("  poll: 1s\n{more}"))
+    };
+    let screens = [
+        of("gate:", "  protocol: tronbyt\n  token: required\n"),
+        of("hall:", "").replace("[bureau]", "[hall]"),
+        of("大门:", ""),
+        of("panel:", "  protocol: [trmnl, tronbyt]\n  mac: AA:BB:CC:00:11:22\n"),
+    ];
+    site.write("playlists/screens.yaml", &screens.concat());
+    fs::create_dir(site.path("playlists/hall")).unwrap();
+    site.write("playlists/hall/playlist.yaml", ANSWERS);
+    site.write("playlists/bureau/a.txt", "招生公告\n七月报名\n");
+    let binary = env!("CARGO_BIN_EXE_mingping");
+    let issued = Command::new(binary).current_dir(site.dir.path()).args(["screen", "token", "gate"]).output();
+    let token = String::from_utf8(issued.unwrap().stdout).unwrap();
+    let server = site.serve(&[]);
+    let python = std::env::var_os("MINGPING_PYTHON")
+        .unwrap_or_else(|| project("tests/.venv/bin/python").into_os_string());
+    let out = Command::new(&python)
+        .arg(project("tests/protocols.py"))
+        .arg(server.addr.to_string())
+        .arg(site.path("playlists"))
+        .args([binary, token.trim(), &server.child.id().to_string()])
+        .output()
+        .unwrap_or_else(|e| panic!("{}: {e}. Run tests/setup first.", python.display()));
+    let told = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    assert!(out.status.success(), "{told}");
+}
+
+#[test]
 fn a_folder_that_comes_late_or_comes_back_is_found() {
     let site = Site::new();
     site.write("playlists/bureau/a.txt", "招生公告\n七月报名\n");

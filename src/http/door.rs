@@ -13,7 +13,11 @@ use axum::{
     BoxError, Router, body::HttpBody, extract::Request, middleware, response::Response, routing::get,
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, Uri, header::LOCATION, request::Parts};
+use http::{
+    HeaderMap, HeaderValue, StatusCode, Uri,
+    header::{CONNECTION, LOCATION},
+    request::Parts,
+};
 use http_body_util::Either;
 use tokio::sync::watch;
 use tower::Service as _;
@@ -97,6 +101,7 @@ impl Door {
     {
         self.progress.asked();
         let body_bytes = request.body().size_hint().lower();
+        let unbounded = !request.body().is_end_stream() && request.body().size_hint().exact().is_none();
         let (mut asked, sent) = request.into_parts();
         let rehearsing = self.context.catalog.rehearsing();
         let origin = Origin::of(self.ends.peer, &asked.headers);
@@ -107,7 +112,12 @@ impl Door {
             return Answering(State::Now(Some(response)));
         }
         honour_lang(asked.uri.query(), &mut asked.headers);
-        let step = if body_bytes > MAX_BODY {
+        let step = if unbounded && asked.method != http::Method::POST {
+            // Nobody sends pieces with a question unless to hide a second one in them.
+            let mut response = Problem::BadBody.respond(&asked.headers, rehearsing);
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            Some(Step::Now(response))
+        } else if body_bytes > MAX_BODY {
             Some(Step::Now(Problem::TooLarge(body_bytes).respond(&asked.headers, rehearsing)))
         } else {
             poll::poll(&self.context, origin, &mut asked)
