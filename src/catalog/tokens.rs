@@ -128,7 +128,13 @@ impl Tokens {
 
     /// The screen of which `presented` is the digest of a token. Looks at every token.
     pub fn screen_of(&self, presented: &Digest) -> Option<&str> {
-        self.0.keys().filter(|screen| self.allow(screen, presented)).last().map(|screen| &**screen)
+        let mut found = None;
+        for screen in self.0.keys() {
+            if self.allow(screen, presented) {
+                found = Some(&**screen);
+            }
+        }
+        found
     }
 }
 

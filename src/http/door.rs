@@ -301,7 +301,7 @@ mod tests {
     async fn a_controller_gone_wild_gets_429_and_its_neighbours_notice_nothing() {
         let mut site = Site::new();
         site.stage(&[(1, 60)]);
-        site.from_address("10.0.0.66");
+        site.come_from("10.0.0.66");
         let mut statuses = [0; 2];
         for n in 0..1000 {
             let response = site.get("/screens/gate/frame.bmp").await;
@@ -312,9 +312,9 @@ mod tests {
                 assert_eq!(text_of(response), "too many requests\n");
             }
             if n % 100 == 0 {
-                site.from_address("10.0.0.7");
+                site.come_from("10.0.0.7");
                 assert_eq!(site.get("/screens/gate/frame.bmp").await.status(), 200);
-                site.from_address("10.0.0.66");
+                site.come_from("10.0.0.66");
                 assert_eq!(site.get("/screens/%E5%A4%A7%E9%97%A8/frame.bmp").await.status(), 200);
             }
             site.clock.advance(1);
@@ -322,7 +322,7 @@ mod tests {
         assert_eq!(statuses, [159, 841]);
         site.clock.advance(1000);
         assert_eq!(site.get("/screens/gate/frame.bmp").await.status(), 200, "calm again");
-        site.from_address("127.0.0.1");
+        site.come_from("127.0.0.1");
         for _ in 0..1000 {
             assert_eq!(site.get("/screens/gate/frame.bmp").await.status(), 200, "this computer's own");
         }
@@ -334,7 +334,7 @@ mod tests {
     async fn it_is_noted_who_asked_and_what_was_sent_but_not_who_looks_on() {
         let mut site = Site::new();
         site.stage(&[(1, 8), (2, 8)]);
-        site.from_address("10.0.0.7");
+        site.come_from("10.0.0.7");
         let contact = || site.screen("gate");
         let asked = |path: &'static str| site.ask("GET", path, &[("user-agent", "card/2")]);
         asked("/screens/gate/frame.bmp?look=1").await;

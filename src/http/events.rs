@@ -4,15 +4,14 @@
 use std::{fmt::Write as _, sync::Arc};
 
 use axum::{
-    Extension,
     body::Body,
-    extract::{Path, RawQuery, State, rejection::PathRejection},
+    extract::{Path, Request, State, rejection::PathRejection},
     response::Response,
 };
 use bytes::Bytes;
 use futures_util::stream;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Uri,
+    HeaderMap, HeaderName, HeaderValue,
     header::{CACHE_CONTROL, CONTENT_TYPE},
 };
 use serde::Serialize;
@@ -24,7 +23,7 @@ use super::{
     error::Problem,
     follow::{Follower, News, Page},
     manifest::format_of,
-    patience::{Progress, Streaming},
+    patience::Streaming,
     poll::{Poll, agent, check, screen_of},
 };
 use crate::digest::Digest;
@@ -52,16 +51,16 @@ struct Event<'a> {
 
 pub(super) async fn events(
     State(context): State<Arc<Context>>,
-    Extension(base): Extension<Base>,
-    Extension(origin): Extension<Origin>,
-    Extension(progress): Extension<Arc<Progress>>,
-    uri: Uri,
     id: Result<Path<String>, PathRejection>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    request: Request,
 ) -> Response {
+    let (parts, _) = request.into_parts();
+    let (uri, headers) = (parts.uri, parts.headers);
+    let origin = parts.extensions.get().copied().unwrap_or(Origin(None));
+    let base = parts.extensions.get().cloned().unwrap_or(Base(String::new()));
+    let progress = parts.extensions.get().map(Arc::clone).unwrap_or_default();
     let id = id.map(|Path(id)| id).map_err(|_| Problem::BadPath(uri.path().to_owned()));
-    let begun = id.and_then(|id| begin(&context, id, query.as_deref(), origin, &headers));
+    let begun = id.and_then(|id| begin(&context, id, uri.query(), origin, &headers));
     match begun {
         Ok(follower) => {
             let retry = retry_ms(&follower.poll().id);

@@ -26,7 +26,7 @@ pub(super) struct Page {
 /// What there is to tell.
 pub(super) enum News {
     /// Another page shows.
-    Page(Page),
+    Page(Box<Page>),
     /// Nothing, but some seconds have passed.
     Beat,
     /// The server ends.
@@ -85,7 +85,7 @@ impl Follower {
             let (moment, encoded) = now_showing(&self.context, &self.poll, now).await?;
             if self.last.as_ref() != Some(&encoded.etag) {
                 self.last = Some(encoded.etag.clone());
-                return Ok(News::Page(Page { moment, encoded }));
+                return Ok(News::Page(Box::new(Page { moment, encoded })));
             }
             drop((moment, encoded));
             tokio::select! {

@@ -137,7 +137,7 @@ impl Site {
     }
 
     /// Lets everything from now on come from this address.
-    pub(super) fn from_address(&mut self, peer: &str) {
+    pub(super) fn come_from(&mut self, peer: &str) {
         self.door = self.door.for_connection(Ends { local: None, peer: peer.parse().ok() });
     }
 

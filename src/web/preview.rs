@@ -9,7 +9,7 @@ use super::{
     view::{Air, LoopPage, Preview},
     words::{self, Word},
 };
-use crate::frame::Format;
+use crate::{frame::Format, screen::Protocol};
 
 /// Draws it.
 pub fn page(view: &Preview, choice: Choice) -> String {
@@ -165,6 +165,16 @@ fn controller(p: &mut Page<'_>, view: &Preview) {
     }
     p.word(Word::ControllerText).h.raw("</p>");
     p.h.raw("<pre><code>").text(base).text(&bmp).raw("</code></pre>");
+    let protocols = screen.controller.protocols;
+    if protocols.contains(Protocol::Tronbyt) {
+        p.h.raw("<p class=\"lead\">");
+        p.word(Word::ControllerTronbyt).h.raw("</p><pre><code>").text(base);
+        p.h.text(&path(&[screen.id.as_str(), "next"])).raw("</code></pre>");
+    }
+    if protocols.contains(Protocol::Trmnl) {
+        p.h.raw("<p class=\"lead\">");
+        p.word(Word::ControllerTrmnl).h.raw("</p><pre><code>").text(base).raw("</code></pre>");
+    }
     p.h.raw("<p class=\"lead\">");
     p.word(Word::TryIt).h.raw("</p><pre><code>").text("curl -s -D - -o frame.bmp '").text(base).text(&bmp);
     p.h.text("'").raw("</code></pre><p class=\"lead\">");

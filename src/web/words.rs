@@ -133,6 +133,8 @@ words! {
     ControllerText: "把这个地址填进控制卡：", "Give the controller this address:";
     TryIt: "在电脑上试一下：", "Try it on a computer:";
     ControllerLocked: "这块屏要求令牌。在服务器上运行 mingping screen token {0} 发放一个，和下面的地址一起填进控制卡（Bearer、Basic 密码，或网址后加 ?key=令牌）。", "This screen requires a token. Issue one on the server with `mingping screen token {0}` and give it to the controller with this address, as Bearer, as Basic password, or as ?key=TOKEN.";
+    ControllerTronbyt: "Tronbyt 类设备的图像地址（或把 next 换成 ws）：", "The image address for Tronbyt boards (or `ws` instead of `next`):";
+    ControllerTrmnl: "TRMNL 类设备的服务器地址：", "The server address for TRMNL panels:";
     LongPoll: "等到画面变化再返回：", "Wait until the picture changes:";
     Formats: "其他格式", "Other formats";
     // units

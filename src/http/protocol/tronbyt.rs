@@ -70,12 +70,12 @@ async fn next(State(context): State<Arc<Context>>, Path(id): Path<String>, asked
         // (tronberry takes three at once) then shows no page for longer than a few polls.
         let poll_ms = i64::from(device.screen.screen.poll_ms);
         let secs = dwell_secs(page.moment.until.since(now).min(poll_ms), MAX_DWELL_SECS);
-        Ok(respond(page, secs))
+        Ok(respond(&page, secs))
     };
     made.await.unwrap_or_else(|problem: Problem| asked.refuse(&context, &problem))
 }
 
-fn respond(page: Page, secs: i64) -> Response {
+fn respond(page: &Page, secs: i64) -> Response {
     let mut response = Response::new(Body::from(page.encoded.body.clone()));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, page.encoded.content_type.clone());
@@ -138,7 +138,7 @@ async fn converse(mut socket: Socket, mut follower: Follower, device: Device) {
             news = follower.next() => {
                 let now = follower.context().catalog.clock().now();
                 let sent = match news {
-                    Ok(News::Page(page)) => match session.order(page, now) {
+                    Ok(News::Page(page)) => match session.order(*page, now) {
                         Some((page, immediate)) => {
                             push(&mut socket, &follower, &device, &mut session, page, immediate).await
                         }

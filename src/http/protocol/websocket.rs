@@ -1,4 +1,4 @@
-//! WebSockets (RFC 6455) on hyper's connections: the handshake, and bounds for what comes and goes.
+//! Web sockets (RFC 6455) on hyper's connections: the handshake, and bounds for what comes and goes.
 
 use std::{future::Future, io, time::Duration};
 
