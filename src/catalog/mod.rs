@@ -43,7 +43,7 @@ pub use discovery::{DiskFolder, Folder, Found, RelPath, What as FoundWhat};
 pub(crate) use encoded::base64;
 pub use encoded::{Encoded, StagedFrame};
 pub use guard::RELEASED;
-pub use platform::Stat;
+pub use platform::{Stat, create_private};
 pub use registry::FrameFate;
 pub use snapshot::{FileReport, LaidOut, ScreenState, Snapshot, Status};
 pub use stage::{Moment, Stage, moment_at};

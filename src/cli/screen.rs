@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 
 use super::{flags::value, say, setting::read_zone};
 use crate::{
-    catalog::{Clock as _, MAX_TOKENS, SystemClock, TOKEN_LEN, Tokens},
+    catalog::{Clock as _, MAX_TOKENS, SystemClock, TOKEN_LEN, Tokens, create_private},
     diagnostic::{Diagnostic, Lang, Msg, Place, printable},
     screen::{SCREENS_FILE, Screen, TokenRule},
 };
@@ -58,7 +58,7 @@ fn locked(matches: &ArgMatches, lang: Lang) -> Result<(PathBuf, Tokens, fs::File
         explain(Msg::StateNotWritable, &[&state.display().to_string(), &e.to_string()], lang)
     };
     fs::create_dir_all(&state).map_err(trouble)?;
-    let lock = fs::File::create(state.join("tokens.lock")).map_err(trouble)?;
+    let lock = create_private(&state.join("tokens.lock")).map_err(trouble)?;
     lock.lock().map_err(trouble)?;
     let tokens = load(&state, lang)?;
     Ok((state, tokens, lock))
