@@ -187,7 +187,37 @@ impl TokenFile {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        /// A file that is damaged anywhere is refused, or is one of fewer tokens; never one of others.
+        #[test]
+        fn no_damage_to_the_file_makes_a_token(at in 0usize..400, with: char) {
+            let mut tokens = Tokens::default();
+            for (screen, n) in [("gate", 1), ("gate", 2), ("大门", 3)] {
+                tokens.issue(screen, random(n), UtcMillis(5)).unwrap();
+            }
+            let lines = |tokens: &Tokens| -> Vec<Digest> {
+                tokens.screens().flat_map(|screen| tokens.of(screen)).map(|token| token.digest).collect()
+            };
+            let text: Vec<String> = tokens
+                .screens()
+                .flat_map(|screen| tokens.of(screen).iter().map(move |token| format!("{} 5 {screen}\n", token.digest)))
+                .collect();
+            let mut chars: Vec<char> = text.concat().chars().collect();
+            let at = at % chars.len();
+            let digest_hit = chars[at] != with && at % 72 < 64;
+            chars[at] = with;
+            if let Some(read) = Tokens::parse(&chars.into_iter().collect::<String>()) {
+                let known = lines(&tokens);
+                let others = lines(&read).iter().filter(|digest| !known.contains(digest)).count();
+                prop_assert!(others <= 1 && (others == 0 || digest_hit), "{others}");
+            }
+        }
+    }
 
     fn random(n: u8) -> [u8; TOKEN_LEN] {
         std::array::from_fn(|i| n.wrapping_mul(31).wrapping_add(i as u8 * 7))

@@ -100,7 +100,18 @@ pub struct Controller {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_upsets_the_readers(text: String, bytes: [u8; 6]) {
+            let _ = (Protocols::parse(&text), Mac::parse(&text));
+            prop_assert_eq!(Mac::parse(&Mac(bytes).to_string()), Some(Mac(bytes)));
+            prop_assert_eq!(Mac::parse(&Mac(bytes).digits()), Some(Mac(bytes)));
+        }
+    }
 
     #[test]
     fn protocols_are_read_from_any_list() {

@@ -205,6 +205,22 @@ async fn trmnl_devices_that_are_not_known_or_not_allowed() {
     assert_eq!(status, 200, "the token alone says which screen it is");
 }
 
+#[test]
+fn no_header_of_a_device_makes_the_server_fail() {
+    use proptest::prelude::*;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let site = runtime.block_on(async { site("tronbyt, trmnl") });
+    let value = "[ -~]{0,40}";
+    proptest!(ProptestConfig::with_cases(64), |(id in value, key in value, width in value, device in "[^/?#%]{1,20}")| {
+        let headers = [("id", &*id), ("access-token", &key), ("width", &width), ("height", &width), ("model", &key)];
+        let device = percent_encoding::utf8_percent_encode(&device, percent_encoding::NON_ALPHANUMERIC);
+        for path in ["/api/display".to_owned(), "/api/setup".to_owned(), format!("/{device}/next"), format!("/{device}/ws")] {
+            let status = runtime.block_on(site.ask("GET", &path, &headers)).status().as_u16();
+            prop_assert!(matches!(status, 200 | 401 | 404 | 426), "{path}: {status}");
+        }
+    });
+}
+
 #[tokio::test]
 async fn trmnl_is_never_told_500() {
     let early = Site::of(Vec::new(), |snapshot| snapshot.ready = false);
