@@ -65,6 +65,7 @@ fn site() -> Door {
         idle: None,
         token: TokenRule::Optional,
         controller: Controller::default(),
+        module: None,
     };
     let stage = Arc::new(Stage::default());
     let notice = NoticeId::new("bureau", "01-招生公告.md");
@@ -152,7 +153,7 @@ fn ask(door: &Door, etag: Option<&HeaderValue>) -> http::Response<mingping::http
 /// The same from one of our own pages: what is noted of controllers is not.
 fn look(door: &Door) -> http::Response<mingping::http::Body> {
     let mut request = Request::new(Empty::<Bytes>::new());
-    *request.uri_mut() = http::Uri::from_static("/screens/gate/frame.bmp?look=1");
+    *request.uri_mut() = http::Uri::from_static("/screens/gate/frame.bmp?preview");
     match pin!(door.call(request)).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(Ok(response)) => response,
         Poll::Ready(Err(never)) => match never {},

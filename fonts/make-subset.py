@@ -1,27 +1,25 @@
 #!/usr/bin/env python3
-"""Makes mingping-rare.otf: outlines for the characters of 通用规范汉字表 that the bitmap fonts lack.
+"""Makes mingping-sans.otf: the outlines for large sizes and for what the bitmap fonts lack.
 
 Usage:
-    python3 fonts/make-subset.py NotoSansCJK-Regular.ttc Unihan_OtherMappings.txt.bz2 unifont.hex
+    python3 fonts/make-subset.py NotoSansCJK-Regular.ttc Unihan_OtherMappings.txt.bz2
 
 On Debian the first is in fonts-noto-cjk (/usr/share/fonts/opentype/noto), the second in unicode-data
-(/usr/share/unicode), the third in the data folder of the `unifont` crate. Needs fontTools.
+(/usr/share/unicode). Needs fontTools.
 
-What goes in: every character of the table (Unihan property kTGH) beyond the BMP, and every one that
-neither gb16st nor Unifont has. The face is the simplified Chinese one. The font is renamed, as its
+What goes in: the 8,105 characters of 通用规范汉字表 (Unihan property kTGH), all of GB 2312, Latin-1 and the
+punctuation that Chinese text uses. The face is the simplified Chinese one. The font is renamed, as its
 licence asks of changed versions that a name was reserved for.
 """
 
 import bz2
-import gzip
 import os
-import struct
 import sys
 
 from fontTools import subset
 from fontTools.ttLib import TTCollection
 
-NAME = "Mingping Rare"
+NAME = "Mingping Sans"
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -39,34 +37,16 @@ def table_of_general_characters(path):
     return found
 
 
-def characters_of_pcf(path):
-    """The Unicode characters of a PCF font in GB 2312."""
-    with gzip.open(path) as file:
-        data = file.read()
-    tables = {}
-    for n in range(struct.unpack_from("<I", data, 4)[0]):
-        kind, _, _, offset = struct.unpack_from("<IIII", data, 8 + 16 * n)
-        tables[kind] = offset
-    at = tables[32]
-    order = ">" if struct.unpack_from("<I", data, at)[0] & 4 else "<"
-    low, high, first, last, _ = struct.unpack_from(order + "5H", data, at + 4)
-    at += 14
-    found = set()
-    for row in range(first, last + 1):
-        for cell in range(low, high + 1):
-            if struct.unpack_from(order + "H", data, at)[0] != 0xFFFF:
-                try:
-                    found.add(ord(bytes([row | 0x80, cell | 0x80]).decode("gb2312")))
-                except UnicodeDecodeError:
-                    pass
-            at += 2
+def gb2312():
+    """The characters of GB 2312, and the second names that Unicode has for two of its marks."""
+    found = {0x2014, 0x2015, 0xB7, 0x30FB}
+    for row in range(0xA1, 0xF8):
+        for cell in range(0xA1, 0xFF):
+            try:
+                found.add(ord(bytes([row, cell]).decode("gb2312")))
+            except UnicodeDecodeError:
+                pass
     return found
-
-
-def characters_of_hex(path):
-    """The characters of a Unifont .hex file."""
-    with open(path, encoding="ascii") as lines:
-        return {int(line.split(":")[0], 16) for line in lines}
 
 
 def rename(font):
@@ -87,29 +67,28 @@ def rename(font):
 
 
 def main():
-    collection, unihan, unifont = sys.argv[1:4]
-    wanted = table_of_general_characters(unihan)
-    have = characters_of_pcf(os.path.join(HERE, "gb16st.pcf.gz")) | characters_of_hex(unifont)
-    rare = sorted(c for c in wanted if c > 0xFFFF or c not in have)
-    print(len(rare), "characters:", "".join(map(chr, rare)))
+    collection, unihan = sys.argv[1:3]
+    table = table_of_general_characters(unihan)
+    wanted = table | gb2312() | set(range(0x20, 0x7F)) | set(range(0xA0, 0x100)) | set(range(0x2010, 0x2028))
     fonts = TTCollection(collection).fonts
     font = next(f for f in fonts if f["name"].getDebugName(1) == "Noto Sans CJK SC")
     options = subset.Options()
     options.hinting = False
-    options.desubroutinize = True
+    options.desubroutinize = False
     options.layout_features = []
     options.name_IDs = ["*"]
     options.drop_tables += ["BASE", "GPOS", "GSUB", "GDEF", "VORG", "vhea", "vmtx"]
     options.notdef_outline = False
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=rare)
+    subsetter.populate(unicodes=sorted(wanted))
     subsetter.subset(font)
     rename(font)
-    missing = [chr(c) for c in rare if c not in font.getBestCmap()]
-    assert not missing, missing
+    have = font.getBestCmap()
+    print(len(have), "characters; not in the source:", "".join(chr(c) for c in sorted(wanted - have.keys())))
+    assert not table - have.keys()
     # The time stamps of the source stay: the same input gives the same file.
     font.recalcTimestamp = False
-    out = os.path.join(HERE, "mingping-rare.otf")
+    out = os.path.join(HERE, "mingping-sans.otf")
     font.save(out)
     print(out, os.path.getsize(out), "bytes")
 

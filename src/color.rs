@@ -39,6 +39,13 @@ pub enum Ink {
     Quiet,
 }
 
+impl Ink {
+    /// Whether it is drawn with heavier strokes: on faces of one colour nothing else sets it off.
+    pub const fn is_heavy(self) -> bool {
+        matches!(self, Self::Title | Self::Accent | Self::Alert)
+    }
+}
+
 impl ColorScheme {
     /// All schemes, in the order of growing depth.
     pub const ALL: [Self; 7] =

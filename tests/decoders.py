@@ -101,6 +101,9 @@ PICTURES = {
     "ppm": {"Pillow": by_pillow, "netpbm": by_tool("pamtopnm")},
 }
 RAW = {"raw.1": raw_1, "raw.rg": by_planes(2), "raw.rgb3": by_planes(3), "json": by_json}
+CHARSETS = {"txt": "utf-8", "txt.gb2312": "gb2312", "txt.gb18030": "gb18030"}
+# Python reads A1AA and A1A4 as U+2015 and U+30FB; where two characters mean one mark, it writes only one of them.
+ONE_MARK = str.maketrans("—·〜⋯", "―・～…")
 # Bits a pixel in a BMP's header, by scheme.
 DEPTHS = {"red-green": 4, "seven": 4, "rgb": 24, "rgb-photo": 24}
 
@@ -131,8 +134,8 @@ def check(path, want, width, height, seen):
         assert data == as_565(want, "little")
     elif ext == "raw.565be":
         assert data == as_565(want, "big")
-    elif ext == "txt":
-        assert data.decode("utf-8") == "关于 2026 年招生的公告\n教育局\n"
+    elif ext in CHARSETS:
+        assert data.decode(CHARSETS[ext]) == "关于 2026 年招生的公告\n教育局\n"
     elif ext not in PICTURES:
         raise AssertionError("nobody decodes this format")
     if ext == "bmp":
@@ -143,12 +146,35 @@ def check(path, want, width, height, seen):
     seen["files"] += 1
 
 
+def check_text(folder, seen):
+    """The same text in each character set; GB 2312 has a geta mark where Python's own codec has nothing."""
+    read = lambda ext: (folder / f"text.{ext}").read_bytes()
+    text = read("txt").decode("utf-8")
+    assert len(text) > 8105
+    assert read("txt.gb18030").decode("gb18030") == text, "GB 18030"
+
+    def has(c):
+        try:
+            return bool(c.encode("gb2312"))
+        except UnicodeEncodeError:
+            return False
+
+    hanzi = (bytes([row, cell]) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
+    hanzi = "".join(code.decode("gb2312", "ignore") for code in hanzi)
+    assert len(hanzi) == 6763 and hanzi in text, "every hanzi of GB 2312"
+    one = text.translate(ONE_MARK)
+    want = "".join(c if has(c) else "〓" for c in one)
+    assert read("txt.gb2312").decode("gb2312") == want, "GB 2312"
+    assert want.count("〓") == int(read("lacking")), "the count of what GB 2312 lacks"
+    seen["charsets"] += len(CHARSETS)
+
+
 def main():
     folder, count = Path(sys.argv[1]), int(sys.argv[2])
     seen = Counter()
     for path in sorted(folder.iterdir()):
         name, _, ext = path.name.partition(".")
-        if ext == "rgb":
+        if ext == "rgb" or name == "text":
             continue
         width, height = map(int, name.split("_")[1].split("x"))
         try:
@@ -156,6 +182,7 @@ def main():
         except AssertionError as problem:
             raise SystemExit(f"{path.name}: {problem}")
     assert seen["files"] == count, f"{seen['files']} files, not {count}"
+    check_text(folder, seen)
     print(", ".join(f"{name}: {count}" for name, count in sorted(seen.items())))
 
 

@@ -5,7 +5,7 @@ use std::{env, fs, path::Path, path::PathBuf, process::Command};
 
 use mingping::{
     color::ColorScheme,
-    frame::{Format, Frame, encode},
+    frame::{Format, Frame, encode, unencodable},
     geometry::{Rotation, Size},
     render::Raster,
 };
@@ -68,6 +68,27 @@ fn write(dir: &Path, name: &str, frame: &Frame) -> usize {
     files
 }
 
+/// Writes a page of every character of 通用规范汉字表 and of many marks in each character set, and how many of them
+/// GB 2312 lacks.
+fn write_text(dir: &Path) -> usize {
+    let marks = "—―·・…⋯～〜“”‘’、。〈〉《》￥①⑩⒈ⅠあアαЖāㄅ─＿　€ɡé䶮😀\"#$%&'()*+,-./09AZaz";
+    let table =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts/tongyong-8105.txt")).unwrap();
+    // All hanzi of GB 2312, in the order of their codes.
+    let codes: Vec<u8> =
+        (0xB0..=0xF7u8).flat_map(|row| (0xA1..=0xFEu8).flat_map(move |cell| [row, cell])).collect();
+    let hanzi = encoding_rs::GBK.decode(&codes).0.replace(|c| !('\u{4E00}'..='\u{9FFF}').contains(&c), "");
+    let lines = table.lines().chain([marks, &hanzi]).map(str::to_owned).collect();
+    let raster = Raster::dark(ColorScheme::Red, Size::new(8, 8));
+    let frame = Frame::new(&raster, Rotation::R0, lines);
+    for format in [Format::Txt, Format::TxtGb2312, Format::TxtGb18030] {
+        fs::write(dir.join(format!("text.{}", format.ext())), encode(&frame, format).unwrap()).unwrap();
+    }
+    let lacking = unencodable(&frame, Format::TxtGb2312).unwrap();
+    fs::write(dir.join("text.lacking"), lacking.to_string()).unwrap();
+    lacking
+}
+
 #[test]
 fn other_peoples_decoders_see_the_very_pixels() {
     let python = python();
@@ -81,10 +102,17 @@ fn other_peoples_decoders_see_the_very_pixels() {
     // More colours than a GIF can hold: there, and only there, a difference is allowed.
     let photo = noise(ColorScheme::Rgb, Size::new(250, 17), u64::MAX);
     files += write(dir.path(), "rgb-photo_250x17", &photo);
+    assert_eq!(write_text(dir.path()), 8105 - 6638 + 4, "as many as Python's codec lacks");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/decoders.py");
     let out = Command::new(python).arg(script).arg(dir.path()).arg(files.to_string()).output().unwrap();
     let said = String::from_utf8_lossy(&out.stdout);
     let errors = String::from_utf8_lossy(&out.stderr);
     assert!(out.status.success(), "{said}{errors}");
-    assert!(said.contains("netpbm") && said.contains("libwebp") && said.contains("Pillow"), "{said}");
+    assert!(
+        said.contains("netpbm")
+            && said.contains("charsets")
+            && said.contains("libwebp")
+            && said.contains("Pillow"),
+        "{said}"
+    );
 }

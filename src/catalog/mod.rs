@@ -18,6 +18,7 @@ mod playbill;
 mod programmes;
 mod reconcile;
 mod registry;
+mod screen_test;
 mod snapshot;
 mod sorting;
 mod stage;
@@ -45,6 +46,9 @@ pub use encoded::{Encoded, StagedFrame};
 pub use guard::RELEASED;
 pub use platform::{Stat, create_private};
 pub use registry::FrameFate;
+pub use screen_test::{
+    LONGEST_TEST_MS, SHORTEST_TEST_MS, ScreenTest, ScreenTests, end_test, test_showing, want_test,
+};
 pub use snapshot::{FileReport, LaidOut, ScreenState, Snapshot, Status};
 pub use stage::{Moment, Stage, moment_at};
 pub use standing::{Standing, standings};
@@ -134,14 +138,6 @@ impl Catalog {
     ) -> FrameFate {
         let snapshot = self.snapshot();
         self.registry.find(id, &snapshot, &self.fonts, now, &|state| may_see(&snapshot, state))
-    }
-
-    /// Enters an idle frame as the stager does; it is kept for good.
-    #[cfg(test)]
-    pub(crate) fn enter_card(&self, card: &Arc<Frame>) {
-        let staged = Arc::new(StagedFrame::new(Arc::clone(card)));
-        self.registry.enter_card(&staged);
-        std::mem::forget(staged);
     }
 
     /// Why run `run` of `screen` is not on air at `at`; `None` if it is.

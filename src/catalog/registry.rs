@@ -118,10 +118,23 @@ impl Registry {
         now: UtcMillis,
         may_see: &dyn Fn(&ScreenState) -> bool,
     ) -> FrameFate {
+        // Manifests name the idle and the black frame of every screen, staged or not.
+        let mut locked = None;
+        for state in snapshot.screens.values() {
+            let Some(card) = [&state.idle, &state.dark].into_iter().find(|card| card.id() == id) else {
+                continue;
+            };
+            if may_see(state) {
+                return FrameFate::Here(Arc::new(StagedFrame::new(card.clone())), now.plus(DAY_MS));
+            }
+            locked = locked.or_else(|| Some(state.screen.id.clone()));
+        }
         self.index(id, snapshot, fonts);
         let (candidates, card, was_on_air) = {
             let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(entry) = entries.get_mut(&id) else { return FrameFate::Never };
+            let Some(entry) = entries.get_mut(&id) else {
+                return locked.map_or(FrameFate::Never, FrameFate::Locked);
+            };
             entry.let_go();
             let was_on_air = entry.gone_since.into_iter().chain(entry.pages.iter().map(|page| page.entry));
             let was_on_air = was_on_air.min().is_some_and(|entry| entry <= now);
@@ -131,7 +144,6 @@ impl Registry {
             (pages.collect::<Vec<_>>(), entry.card.as_ref().and_then(Weak::upgrade), was_on_air)
         };
         let mut best: Option<(Frame, UtcMillis)> = None;
-        let mut locked = None;
         for (notice, layout, page, profile) in candidates {
             let held = Held { snapshot, id: &notice, layout: &layout, now };
             let until = if snapshot.clock_fault.is_some() { None } else { held.until(may_see) };
@@ -145,20 +157,10 @@ impl Registry {
         if let Some((frame, until)) = best {
             return FrameFate::Here(Arc::new(StagedFrame::new(Arc::new(frame))), until);
         }
-        if card.is_some() {
-            let shown = |state: &&Arc<ScreenState>| state.idle.id() == id || state.dark.id() == id;
-            let mut shown = snapshot.screens.values().filter(shown).peekable();
-            // One that no screen has any more was public or is black.
-            if let Some(first) = shown.peek().map(|state| state.screen.id.clone())
-                && !shown.any(|state| may_see(state))
-            {
-                locked = locked.or(Some(first));
-            } else {
-                locked = None;
-            }
+        if let Some(screen) = locked {
+            return FrameFate::Locked(screen);
         }
         match card {
-            _ if locked.is_some() => locked.map_or(FrameFate::Never, FrameFate::Locked),
             Some(staged) => FrameFate::Here(staged, now.plus(DAY_MS)),
             None if was_on_air => FrameFate::Gone,
             // Before its notice begins a frame is as unknown as one that never was.

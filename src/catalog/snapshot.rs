@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::tz::TimeZone;
 
-use super::{Stage, Tokens};
+use super::{ScreenTest, ScreenTests, Stage, Tokens};
 use crate::{
     approval::ApprovedNotice,
     diagnostic::Diagnostic,
@@ -75,6 +75,8 @@ pub struct Snapshot {
     pub screens: BTreeMap<ScreenId, Arc<ScreenState>>,
     /// Tokens of screens.
     pub tokens: Arc<Tokens>,
+    /// The screens that show a test pattern instead of their programme.
+    pub tests: ScreenTests,
     /// Every dropped file, sorted by playlist and natural file order.
     pub files: Vec<FileReport>,
     /// What is wrong outside single notices: `screens.yaml`, folders, clock, fonts, state.
@@ -100,10 +102,16 @@ impl Snapshot {
             clock_fault: None,
             screens: BTreeMap::new(),
             tokens: Arc::default(),
+            tests: ScreenTests::new(),
             files: Vec::new(),
             faults: Vec::new(),
             zone,
         }
+    }
+
+    /// The test under way on `screen` at `at`. An emergency on air is shown all the same.
+    pub fn test_at(&self, screen: &ScreenId, at: UtcMillis) -> Option<&ScreenTest> {
+        self.tests.get(screen).filter(|test| test.covers(at))
     }
 
     /// Every diagnostic there is: of files, of profiles, of the site. Each once, sorted by place.

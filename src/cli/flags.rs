@@ -68,6 +68,7 @@ pub fn command(lang: Lang) -> Command {
                     "Example: mingping render notice.txt --size 192x96 --color red-green -o notice.png",
                 )),
         )
+        .subcommand(super::screen::command(lang))
         .subcommand(
             Command::new("sheet")
                 .about(t("把许多公告的每一页画在一张样张上：十二种屏、每种颜色各一张。", "Draws every page of many notices on contact sheets, one for each of twelve faces and each colour scheme."))
@@ -83,7 +84,6 @@ pub fn command(lang: Lang) -> Command {
                     "Example: mingping sheet playlists --size 320x32 --color red -o sheets",
                 )),
         )
-        .subcommand(screen(lang))
         .subcommand(
             Command::new("fonts")
                 .about(t("列出正在使用的字体、字号和覆盖率。", "Lists the fonts in use, their sizes and what they cover."))
@@ -91,80 +91,6 @@ pub fn command(lang: Lang) -> Command {
                 .arg(fonts_flag(lang))
                 .after_help(t("例：mingping fonts --missing 旸垚堃", "Example: mingping fonts --missing 旸垚堃")),
         )
-}
-
-/// `mingping screen` and its commands.
-fn screen(lang: Lang) -> Command {
-    let t = |zh: &'static str, en: &'static str| say(lang, zh, en);
-    let id = || {
-        Arg::new("ID")
-            .required(true)
-            .help(t("screens.yaml 中屏幕的编号。", "The screen's id in screens.yaml."))
-    };
-    let command = |name: &'static str| Command::new(name).arg(playlists_flag(lang)).arg(state_flag(lang));
-    Command::new("screen")
-        .about(t("列出屏幕；发放或撤销令牌。", "Lists screens; issues and revokes their tokens."))
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .after_help(t("例：mingping screen token bureau-gate", "Example: mingping screen token bureau-gate"))
-        .subcommand(
-            command("list")
-                .about(t("列出屏幕和它们的令牌代号。", "Lists the screens and the names of their tokens."))
-                .arg(zone_flag(lang))
-                .after_help(t(
-                    "例：mingping screen list --state /var/lib/mingping",
-                    "Example: mingping screen list --state /var/lib/mingping",
-                )),
-        )
-        .subcommand(
-            command("token")
-                .about(t(
-                    "给一块屏发放新令牌；令牌只显示一次。",
-                    "Issues a new token for a screen. It is shown once.",
-                ))
-                .arg(id())
-                .after_help(t(
-                    "例：mingping screen token bureau-gate",
-                    "Example: mingping screen token bureau-gate",
-                )),
-        )
-        .subcommand(
-            command("revoke")
-                .about(t("撤销一块屏的令牌。", "Takes a token of a screen back."))
-                .arg(id())
-                .arg(Arg::new("TOKEN").help(t(
-                    "令牌的代号，见 mingping screen list。",
-                    "The token's name, as `mingping screen list` has it.",
-                )))
-                .arg(
-                    Arg::new("all")
-                        .long("all")
-                        .action(ArgAction::SetTrue)
-                        .conflicts_with("TOKEN")
-                        .help(t("撤销全部。", "Take all of them back.")),
-                )
-                .after_help(t(
-                    "例：mingping screen revoke bureau-gate 1a2b3c4d",
-                    "Example: mingping screen revoke bureau-gate 1a2b3c4d",
-                )),
-        )
-}
-
-fn playlists_flag(lang: Lang) -> Arg {
-    Arg::new("playlists")
-        .long("playlists")
-        .value_name("DIR")
-        .env("MINGPING_PLAYLISTS")
-        .default_value("playlists")
-        .help(say(lang, "播放列表目录。", "The folder into which notices are dropped."))
-}
-
-fn state_flag(lang: Lang) -> Arg {
-    Arg::new("state").long("state").value_name("DIR").env("MINGPING_STATE").default_value("state").help(say(
-        lang,
-        "存放公告到达时间、时钟标记和令牌的目录。",
-        "Where arrival times, the clock's mark and tokens are kept.",
-    ))
 }
 
 fn fonts_flag(lang: Lang) -> Arg {
@@ -175,7 +101,27 @@ fn fonts_flag(lang: Lang) -> Arg {
     ))
 }
 
-fn zone_flag(lang: Lang) -> Arg {
+/// `--state`.
+pub fn state_flag(lang: Lang) -> Arg {
+    Arg::new("state").long("state").value_name("DIR").env("MINGPING_STATE").default_value("state").help(say(
+        lang,
+        "存放公告到达时间、时钟标记、令牌和测试请求的目录。",
+        "Where arrival times, the clock's mark, tokens and wanted test patterns are kept.",
+    ))
+}
+
+/// `--playlists`.
+pub fn playlists_flag(lang: Lang) -> Arg {
+    Arg::new("playlists")
+        .long("playlists")
+        .value_name("DIR")
+        .env("MINGPING_PLAYLISTS")
+        .default_value("playlists")
+        .help(say(lang, "播放列表目录。", "The folder into which notices are dropped."))
+}
+
+/// `--timezone`.
+pub fn zone_flag(lang: Lang) -> Arg {
     Arg::new("timezone")
         .long("timezone")
         .value_name("ZONE")

@@ -8,8 +8,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{
-    Life,
-    address::Ends,
+    Ends, Life,
     door::Door,
     patience::{Patience, Watched},
 };

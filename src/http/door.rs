@@ -23,8 +23,8 @@ use tokio::sync::watch;
 use tower::Service as _;
 
 use super::{
-    Base, Body, Context, Life, Options,
-    address::{Ends, Origin},
+    Base, Body, Context, Ends, Life, Options,
+    address::Origin,
     body,
     counters::{Held, Route},
     error::{MAX_BODY, Problem, honour_lang},
@@ -57,7 +57,7 @@ impl Door {
         Self { context, router, ends: Ends::default(), progress: Arc::default() }
     }
 
-    /// The door of a connection between these ends.
+    /// The door of a connection between `ends`.
     pub(super) fn for_connection(&self, ends: Ends) -> Self {
         Self { ends, progress: Arc::default(), ..self.clone() }
     }
@@ -104,7 +104,7 @@ impl Door {
         let unbounded = !request.body().is_end_stream() && request.body().size_hint().exact().is_none();
         let (mut asked, sent) = request.into_parts();
         let rehearsing = self.context.catalog.rehearsing();
-        let origin = Origin::of(self.ends.peer, &asked.headers);
+        let origin = Origin::of(self.ends.peer.map(|peer| peer.ip()), &asked.headers);
         if let Some(seconds) = self.too_many(origin, &asked) {
             let response = Problem::TooMany(seconds).brief();
             self.context.counters.count(route_of(asked.uri.path()), response.status());
@@ -136,6 +136,7 @@ impl Door {
                     .insert(Base::of(self.context.options.public_url.as_deref(), self.ends.local));
                 asked.extensions.insert(origin);
                 asked.extensions.insert(Arc::clone(&self.progress));
+                asked.extensions.insert(self.ends);
                 let request = Request::from_parts(asked, axum::body::Body::new(sent));
                 let answer = self.router.clone().call(request);
                 self.later(
@@ -269,7 +270,11 @@ fn without_slash(uri: &Uri) -> Option<HeaderValue> {
 /// Says in words what the router says with a bare 405.
 async fn wrong_method(request: Request, next: middleware::Next, rehearsing: bool) -> Response {
     let (method, headers) = (request.method().clone(), request.headers().clone());
-    let allowed = if request.uri().path().starts_with("/api/log") { "POST" } else { "GET, HEAD" };
+    let allowed = match request.uri().path() {
+        path if path.starts_with("/api/log") => "POST",
+        path if path.ends_with("/test") => "GET, HEAD, POST",
+        _ => "GET, HEAD",
+    };
     let response = next.run(request).await;
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
@@ -337,7 +342,7 @@ mod tests {
         site.come_from("10.0.0.7");
         let contact = || site.screen("gate");
         let asked = |path: &'static str| site.ask("GET", path, &[("user-agent", "card/2")]);
-        asked("/screens/gate/frame.bmp?look=1").await;
+        asked("/screens/gate/frame.bmp?preview").await;
         site.ask("HEAD", "/screens/gate/frame.bmp", &[]).await;
         assert_eq!(contact().stage.contact().asked_at(), None);
         asked("/screens/gate/frame.bmp").await;

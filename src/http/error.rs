@@ -16,6 +16,7 @@ use crate::{
     color::ColorScheme,
     diagnostic::{Lang, Msg, printable},
     frame::Format,
+    render::Pattern,
     screen::Protocol,
 };
 
@@ -28,6 +29,8 @@ pub enum Problem {
     UnknownScreen(String, Vec<String>),
     /// No format has this name.
     UnknownFormat(String),
+    /// Text frames are not to be had in a character set of this name.
+    UnknownCharset(String),
     /// The screen's scheme cannot be had in this format.
     Unsuitable(Format, ColorScheme),
     /// `?size=` was given.
@@ -58,6 +61,10 @@ pub enum Problem {
     BadBody,
     /// Too many requests; for how many seconds to wait.
     TooMany(u32),
+    /// Test patterns of this screen are not started from where this was asked.
+    TestNotHere(String),
+    /// No test pattern has this name, or none lasts so long.
+    NoPattern(String),
     /// The server failed.
     Broken,
 }
@@ -80,7 +87,12 @@ impl Problem {
             | Self::FrameNever(_) => StatusCode::NOT_FOUND,
             Self::Unsuitable(..) => StatusCode::NOT_ACCEPTABLE,
             Self::NoHandshake => StatusCode::UPGRADE_REQUIRED,
-            Self::SizeAsked(_) | Self::BadPath(_) | Self::BadBody => StatusCode::BAD_REQUEST,
+            Self::SizeAsked(_)
+            | Self::BadPath(_)
+            | Self::BadBody
+            | Self::NoPattern(_)
+            | Self::UnknownCharset(_) => StatusCode::BAD_REQUEST,
+            Self::TestNotHere(_) => StatusCode::FORBIDDEN,
             Self::TokenNeeded(_) | Self::TokenWrong(_) => StatusCode::UNAUTHORIZED,
             Self::Method(..) => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -96,6 +108,7 @@ impl Problem {
             Self::NotReady => "not_ready",
             Self::UnknownScreen(..) => "unknown_screen",
             Self::UnknownFormat(_) => "unknown_format",
+            Self::UnknownCharset(_) => "unknown_charset",
             Self::Unsuitable(..) => "not_acceptable",
             Self::SizeAsked(_) => "size_is_fixed",
             Self::TokenNeeded(_) => "token_needed",
@@ -111,6 +124,8 @@ impl Problem {
             Self::NoHandshake => "upgrade_required",
             Self::BadBody => "bad_body",
             Self::TooMany(_) => "too_many_requests",
+            Self::TestNotHere(_) => "test_not_here",
+            Self::NoPattern(_) => "unknown_pattern",
             Self::Broken => "internal",
         }
     }
@@ -125,6 +140,7 @@ impl Problem {
             Self::NotReady => (Msg::HttpNotReady, vec![]),
             Self::UnknownScreen(id, known) => (Msg::UnknownScreen, vec![id.clone(), known.join(", ")]),
             Self::UnknownFormat(ext) => (Msg::HttpFormat, vec![ext.clone(), formats(&|_| true)]),
+            Self::UnknownCharset(name) => (Msg::HttpCharset, vec![name.clone(), Format::CHARSETS.join(", ")]),
             Self::Unsuitable(format, scheme) => {
                 let possible = formats(&|format| format.suits(*scheme));
                 (Msg::HttpScheme, vec![format.ext().into(), scheme.to_string(), possible])
@@ -150,6 +166,11 @@ impl Problem {
             Self::NoHandshake => (Msg::HttpNoHandshake, vec![]),
             Self::BadBody => (Msg::HttpBadBody, vec![]),
             Self::TooMany(seconds) => (Msg::HttpTooMany, vec![seconds.to_string()]),
+            Self::TestNotHere(id) => (Msg::HttpTestNotHere, vec![id.clone()]),
+            Self::NoPattern(name) => {
+                let names = Pattern::ALL.map(Pattern::name).join(" ");
+                (Msg::HttpNoPattern, vec![name.clone(), names])
+            }
             Self::Broken => (Msg::HttpBroken, vec![]),
         }
     }

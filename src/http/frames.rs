@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, RawQuery, State, rejection::PathRejection},
+    extract::{Path, State, rejection::PathRejection},
     response::Response,
 };
 use http::{
@@ -17,7 +17,7 @@ use super::{
     access::Key,
     conditional,
     error::Problem,
-    poll::{CONTENT_DIGEST, unknown_format},
+    poll::{CONTENT_DIGEST, Query, UNENCODABLE, format_of},
 };
 use crate::{
     catalog::{Encoded, FrameFate},
@@ -32,11 +32,10 @@ pub(super) async fn frame(
     State(context): State<Arc<Context>>,
     uri: Uri,
     file: Result<Path<String>, PathRejection>,
-    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let found = match file {
-        Ok(Path(file)) => find(&context, file, Key::of(&headers, query.as_deref())).await,
+        Ok(Path(file)) => find(&context, file, uri.query(), Key::of(&headers, uri.query())).await,
         Err(_) => Err(Problem::BadPath(uri.path().to_owned())),
     };
     match found {
@@ -46,12 +45,17 @@ pub(super) async fn frame(
 }
 
 /// The frame's bytes and for how many milliseconds they may be had.
-async fn find(context: &Arc<Context>, file: String, key: Key) -> Result<(Arc<Encoded>, i64), Problem> {
+async fn find(
+    context: &Arc<Context>,
+    file: String,
+    query: Option<&str>,
+    key: Key,
+) -> Result<(Arc<Encoded>, i64), Problem> {
     if !context.catalog.snapshot().ready {
         return Err(Problem::NotReady);
     }
     let (name, ext) = file.split_once('.').ok_or_else(|| Problem::FrameNever(file.clone()))?;
-    let format = Format::parse(ext).ok_or_else(|| unknown_format(ext))?;
+    let format = format_of(ext, query.map_or(Ok(Query::default()), Query::read)?.charset)?;
     let id = FrameId::parse(name).ok_or_else(|| Problem::FrameNever(name.to_owned()))?;
     let name = name.to_owned();
     let now = context.catalog.clock().now();
@@ -96,6 +100,9 @@ pub(super) fn respond(encoded: &Encoded, left_ms: i64, asked: &HeaderMap) -> Res
     headers.insert(CONTENT_TYPE, encoded.content_type.clone());
     headers.insert(CONTENT_LENGTH, encoded.content_length.clone());
     headers.insert(CONTENT_DIGEST, encoded.content_digest.clone());
+    if let Some(count) = &encoded.unencodable {
+        headers.insert(UNENCODABLE, count.clone());
+    }
     *response.body_mut() = axum::body::Body::from(encoded.body.clone());
     response
 }
@@ -156,9 +163,6 @@ mod tests {
         let site = Site::of(vec![kind("gate", 32), kind("hall", 48), public], |_| {});
         site.give_token("gate", "sesame");
         let of = |id: &str| format!("/frames/{}.bmp", site.screen(id).idle.id());
-        for id in ["gate", "hall"] {
-            site.catalog.enter_card(&site.screen(id).idle);
-        }
         assert_eq!(site.get(&of("gate")).await.status(), 401);
         assert_eq!(site.ask("GET", &of("gate"), &[("authorization", "sesame")]).await.status(), 200);
         assert_eq!(site.ask("GET", &of("gate"), &[("authorization", "x")]).await.status(), 401);

@@ -6,7 +6,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 use axum::Router;
 use tokio::{net::TcpListener, time::interval};
 
-use super::{Context, Life, Options, address::Ends, connection, door::Door};
+use super::{Context, Ends, Life, Options, connection, door::Door};
 use crate::catalog::Catalog;
 
 /// From the wish to stop to the end of the last connection.
@@ -50,7 +50,7 @@ pub async fn serve(
                 }
                 // An answer is one write: waiting for more to send would only delay it.
                 let _ = stream.set_nodelay(true);
-                let ends = Ends { local: stream.local_addr().ok(), peer: Some(peer.ip()) };
+                let ends = Ends { local: stream.local_addr().ok(), peer: Some(peer) };
                 let door = Arc::clone(&door);
                 tokio::spawn(async move { connection::serve(stream, &door, ends).await });
             }

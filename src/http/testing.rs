@@ -138,7 +138,10 @@ impl Site {
 
     /// Lets everything from now on come from this address.
     pub(super) fn come_from(&mut self, peer: &str) {
-        self.door = self.door.for_connection(Ends { local: None, peer: peer.parse().ok() });
+        self.door = self.door.for_connection(Ends {
+            local: None,
+            peer: peer.parse().ok().map(|ip| std::net::SocketAddr::new(ip, 4000)),
+        });
     }
 
     /// Sends a request without a body.
@@ -188,6 +191,7 @@ fn screen(kind: Kind) -> (ScreenId, Arc<ScreenState>) {
         idle: None,
         token: kind.token,
         controller: kind.controller,
+        module: None,
         line: 1,
     };
     let state = ScreenState {

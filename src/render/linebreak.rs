@@ -16,6 +16,8 @@ pub(super) enum Break {
     Never,
     /// Inside a word, a number, a name: only where it is wider than the line.
     Resort,
+    /// Between the parts of a date or a range, 2026年|9月1日 and 8:00—|11:30: better than elsewhere in it.
+    Part,
     /// Good.
     Good,
 }
@@ -74,11 +76,16 @@ fn between(chars: &[char], n: usize, solid: char, plain: Break) -> Break {
     if matches!(a, '/' | '-' | '–' | '_' | '.' | '@') && b.is_ascii_alphanumeric() {
         return Break::Resort;
     }
+    // GB/T 3976: the number of a standard stays with its name.
+    let name = n.checked_sub(2).map_or(' ', |at| chars[at]);
+    if a == ' ' && b.is_ascii_digit() && name.is_ascii_uppercase() {
+        return Break::Resort;
+    }
     // UAX #14 does not know on which side a quotation mark stands; beside Han the mark itself says it.
     if (super::marks::opens(b) && is_wide(a)) || (super::marks::closes(a) && is_wide(b)) {
         return Break::Good;
     }
-    if ends_phrase(a) > 0 && is_han(b) {
+    if ends_phrase(a) > 0 && (is_han(b) || is_wide(a)) {
         return Break::Good;
     }
     plain
@@ -126,7 +133,9 @@ fn numbers(chars: &[char], out: &mut [Break]) {
         let next = chars.get(n + 1).copied();
         let joins = |out: &mut [Break]| {
             if n > 0 {
-                out[n] = out[n].min(Break::Resort);
+                let seam = |c: char| is_dash(c) || matches!(c, '年' | '月' | '日' | '～' | '至');
+                let part = figure(c) && seam(chars[n - 1]);
+                out[n] = out[n].min(if part { Break::Part } else { Break::Resort });
             }
         };
         left = if figure(c) {
@@ -210,7 +219,8 @@ fn keep_together(text: &str, word: &str, out: &mut [Break]) {
         n += text[byte..at].chars().count();
         byte = at;
         for level in &mut out[n + 1..n + length] {
-            *level = (*level).min(Break::Resort);
+            // What is wider than a line parts where it would without being kept, and not inside a number.
+            *level = (*level).min(Break::Part);
         }
     }
 }
@@ -218,6 +228,23 @@ fn keep_together(text: &str, word: &str, out: &mut [Break]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_too_long_for_a_line_parts_between_its_parts() {
+        for expected in ["2026年|9月|1日", "8:00—|11:30", "7月|6日至|8日", "2026.9.1", "18.6万元"]
+        {
+            let text = expected.replace('|', "");
+            let chars: Vec<char> = text.chars().collect();
+            let mut found = String::new();
+            for (c, level) in chars.iter().zip(breaks(&text, &chars, &[])) {
+                if level == Break::Part {
+                    found.push('|');
+                }
+                found.push(*c);
+            }
+            assert_eq!(found, expected);
+        }
+    }
 
     /// The text cut at every good line end.
     fn cut(text: &str, keep: &[&str]) -> String {
@@ -260,7 +287,7 @@ mod tests {
             ("amount", "预|算|86.5万元；|工|期|60日|历|天"),
             ("ordinal", "第3条|和|第12项"),
             ("document number", "明|教|财|〔2026〕8号"),
-            ("standard", "符|合|GB/T |3976-2014，|好"),
+            ("standard", "符|合|GB/T 3976-2014，|好"),
             ("model number", "编|号|MXJY-2026-003。|第"),
             ("count", "24台|（4K）|已"),
             ("negation", "严|禁擅|立|项|目"),
@@ -273,6 +300,49 @@ mod tests {
             ("enumerator", "材|料：|1.户|口|簿；|2、房|产|证。|（1）其|他|(2) 材|料"),
             ("no enumerator", "第1、|2项，|一|年|级、|二|年|级"),
             ("temperature", "今|天|25℃，|晴"),
+            ("GB/T 15834 4.8 引号中引号", "他|说：|“读|‘通|知’|一|遍。”|后"),
+            ("GB/T 15834 4.9 括号在句内", "（一）报|名；|（二）缴|费"),
+            ("GB/T 15834 4.9.3 六角括号", "国|办|发|〔2025〕12号|文"),
+            ("GB/T 15834 4.9.3 方头括号", "【紧|急】|停|课"),
+            ("GB/T 15834 4.10 破折号引出说明", "开|放|日|——|每|月|首|个|周|三"),
+            ("GB/T 15834 4.11 省略号后有字", "语|文、|数|学……|等|科"),
+            ("GB/T 15834 4.13 一字线起止", "2026年—2028年"),
+            ("GB/T 15834 4.13 短横线编号", "表|2-8|和|图|3-1"),
+            ("GB/T 15834 4.13 浪纹线", "5～8℃|之|间"),
+            ("GB/T 15834 4.14 间隔号在日期", "“9·18”|纪|念|日"),
+            ("GB/T 15834 4.15 书名号并列", "《通|知》|《办|法》|等"),
+            ("GB/T 15834 4.15.3 书名号内括号", "《规|定|（试|行）》|印|发"),
+            ("GB/T 15834 4.16 专名与分隔号", "羽|毛|球／网|球"),
+            ("GB/T 15834 5.1.2 问号叹号连用", "真|的？！|是"),
+            ("GB/T 15834 5.1.3 标点后的引号", "写|明|“已|缴。”|即|可"),
+            ("CLREQ 3.1.2 ellipsis of Latin origin", "等|等⋯⋯"),
+            ("CLREQ 3.1.3 signs before figures", "收|费|￥20、|第|№3号"),
+            ("CLREQ 3.1.3 percent full-width", "占|25％，|升|3‰"),
+            ("CLREQ 3.1.3 iteration mark", "人|人々|说"),
+            ("CLREQ 3.2 Latin in brackets", "应|用|（App）|下|载"),
+            ("CLREQ 3.2 abbreviation with points", "U.S.|式"),
+            ("CLREQ 3.2 hyphenated word", "well-known |人|士"),
+            ("CLREQ 3.2 slash between words", "iOS/Android |均|可"),
+            ("UAX #14 LB8 address", "见 |www.example.cn/tz |首|页"),
+            ("UAX #14 LB13 mark behind a word", "OK, |now! |好"),
+            ("UAX #14 LB21a e-mail", "寄|a@b.cn |即|可"),
+            ("UAX #14 LB25 signs", "气|温 |-5℃、|+3℃"),
+            ("UAX #14 LB23 letters and figures", "A4|纸、|G20|会|议、|3D|打|印"),
+            ("times of a day", "上|午|9:00—11:30，|下|午|14点30分起"),
+            ("telephone", "电|话|0598-2812345，|分|机|801"),
+            ("date with points", "截|至|2026.3.9止"),
+            ("range of years", "2026至2027学|年|度"),
+            ("amount in words", "约3.5亿元|投|资"),
+            ("ordinal range", "第3至5条|规|定"),
+            ("floor and room", "到|3楼|305室|领"),
+            ("class", "三|年|级|（2）班|家|长"),
+            ("negation of a word of two", "禁止|未成年人|入|内"),
+            ("negation 勿", "请|勿拥挤，|勿携带|火|种"),
+            ("negation 非", "非本校|车|辆|不得|入|内"),
+            ("negation 免", "一|律|免试|入|学"),
+            ("names with a point", "由|阿|卜|杜|拉·买|买|提|代|办"),
+            ("chemistry", "甲|醛|0.08mg/m³|以|下"),
+            ("fraction", "三|分|之|一、|2/3、|1:5"),
         ] {
             let text = expected.replace('|', "");
             let found = cut(&text, &[]);

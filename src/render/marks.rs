@@ -8,7 +8,8 @@ pub(super) fn closes(c: char) -> bool {
     matches!(c, '。' | '，' | '、' | '；' | '：' | '！' | '？' | '．') || closes_a_pair(c)
 }
 
-fn closes_a_pair(c: char) -> bool {
+/// Marks that close what another one opened.
+pub(super) fn closes_a_pair(c: char) -> bool {
     matches!(
         c,
         '）' | '》'

@@ -4,8 +4,9 @@ use std::cell::OnceCell;
 
 use super::{
     font::Face,
+    layout::Class,
     linebreak::{Break, breaks},
-    marks::{closes, ends_phrase, is_wide, opens},
+    marks::{closes, closes_a_pair, ends_phrase, is_han, is_wide, opens},
     words,
 };
 use crate::color::Ink;
@@ -64,6 +65,15 @@ impl Text {
         good && self.words.get_or_init(|| words::starts(&self.chars)).get(n).copied().unwrap_or(true)
     }
 
+    /// How many of the two words that meet before character `n` have one character only, where a line may well end
+    /// and a word begins: a dictionary that cuts off single ones has often cut a word in two.
+    fn odd_words(&self, n: usize) -> Option<u32> {
+        let starts = self.words.get_or_init(|| words::starts(&self.chars));
+        let start = |n: usize| starts.get(n).copied().unwrap_or(true);
+        let alone = |n: usize| self.chars.get(n).is_some_and(|c| is_han(*c)) && start(n) && start(n + 1);
+        self.starts_word(n).then(|| u32::from(alone(n)) + u32::from(n.checked_sub(1).is_some_and(alone)))
+    }
+
     /// Its characters.
     pub(super) fn chars(&self) -> &[char] {
         &self.chars
@@ -90,7 +100,12 @@ impl Text {
                 advance.push(own);
             }
         }
-        Some(Measured { text: self, px: face.px(), advance, at_end })
+        let before = std::iter::once(0).chain(advance.iter().scan(0, |sum, own| {
+            *sum += own;
+            Some(*sum)
+        }));
+        let before = before.collect();
+        Some(Measured { text: self, px: face.px(), advance, before, at_end })
     }
 }
 
@@ -116,7 +131,7 @@ pub(super) fn squeezed(face: &Face<'_>, a: char, b: Option<char>) -> u32 {
     } else if closes(a) && (closes(b) || opens(b)) {
         air_after(face, a)
     } else if opens(a) && opens(b) {
-        face.glyph(b).map_or(0, |glyph| (glyph.ink.0.max(0) as u32).min(face.px() / 2))
+        face.ink(b).map_or(0, |(_, ink)| (ink.0.max(0) as u32).min(face.px() / 2))
     } else {
         0
     }
@@ -124,8 +139,7 @@ pub(super) fn squeezed(face: &Face<'_>, a: char, b: Option<char>) -> u32 {
 
 /// Blank pixels right of a closing mark, at most half a cell.
 fn air_after(face: &Face<'_>, c: char) -> u32 {
-    face.glyph(c)
-        .map_or(0, |glyph| (glyph.advance as i32 - glyph.ink.1).clamp(0, (face.px() / 2) as i32) as u32)
+    face.ink(c).map_or(0, |(advance, ink)| (advance as i32 - ink.1).clamp(0, (face.px() / 2) as i32) as u32)
 }
 
 /// A text at one size.
@@ -135,6 +149,8 @@ pub(super) struct Measured<'t> {
     px: u32,
     /// Pixels from each character's pen to the next one's.
     advance: Vec<u32>,
+    /// Pixels from the first pen to each character's, and to the end.
+    before: Vec<u32>,
     /// Closing marks and their width at a line's end, where their air takes no room.
     at_end: Vec<(usize, u32)>,
 }
@@ -156,24 +172,30 @@ impl<'t> Measured<'t> {
         if self.width() <= width || self.text.chars.len() > 200 {
             return width;
         }
+        // How many lines, how many of them end badly, whether one had to be forced.
         let lines = |width: u32| {
-            let (mut at, mut count, mut forced) = (0, 0, false);
+            let (mut at, mut count, mut weak, mut forced) = (0, 0, 0, false);
             while self.has_more(at) {
                 let line = self.to_word(self.line(at, width));
                 forced |= line.forced;
+                if self.has_more(line.next) {
+                    weak += self.text.odd_words(line.next).unwrap_or(3);
+                }
                 (at, count) = (line.next, count + 1);
             }
-            (count, forced)
+            (count, forced, weak)
         };
-        let most = lines(width);
-        let least = self.width() / most.0.max(1);
+        let widest = lines(width);
+        let least = self.width() / widest.0.max(1);
         let step = (self.px / 2).max(1);
-        (least..width).step_by(step as usize).find(|narrow| lines(*narrow) <= most).unwrap_or(width)
+        let narrow = (least..width).step_by(step as usize).map(|narrow| (lines(narrow), narrow));
+        let same = narrow.filter(|((count, forced, _), _)| (*count, *forced) <= (widest.0, widest.1));
+        same.min_by_key(|((.., weak), narrow)| (*weak, *narrow)).map_or(width, |(_, narrow)| narrow)
     }
 
     /// Pixels of the characters from `start` to `end` as the inside of a line.
     pub(super) fn span(&self, start: usize, end: usize) -> u32 {
-        self.advance[start..end].iter().sum()
+        self.before[end] - self.before[start]
     }
 
     /// Width of character `n` as the last of its line.
@@ -198,7 +220,7 @@ impl<'t> Measured<'t> {
     /// The line that begins at `start` and fits into `width`; at least one character long.
     pub(super) fn line(&self, start: usize, width: u32) -> Line {
         let chars = &self.text.chars;
-        let (mut good, mut resort) = (None, None);
+        let (mut good, mut part, mut resort) = (None, None, None);
         let (mut x, mut fits) = (0, start);
         let mut at_end = self.at_end[self.at_end.partition_point(|(at, _)| *at < start)..].iter().peekable();
         for (n, c) in chars.iter().enumerate().skip(start) {
@@ -210,11 +232,12 @@ impl<'t> Measured<'t> {
             fits = n + 1;
             match self.text.breaks.get(n + 1) {
                 None | Some(Break::Good) => good = Some(n + 1),
+                Some(Break::Part) => part = Some(n + 1),
                 Some(Break::Resort) => resort = Some(n + 1),
                 Some(Break::Never) => {}
             }
         }
-        let next = good.or(resort).unwrap_or(fits).max((start + 1).min(chars.len()));
+        let next = good.or(part).or(resort).unwrap_or(fits).max((start + 1).min(chars.len()));
         self.ended(start, next, good.is_none())
     }
 
@@ -244,47 +267,63 @@ impl<'t> Measured<'t> {
             return line;
         }
         let least = line.start + (line.next - line.start).div_ceil(2);
-        let earlier = (least..=line.next).rev().find(|n| self.text.starts_word(*n));
+        let ends = (least..=line.next).rev().filter_map(|n| Some((self.text.odd_words(n)?, n)));
+        let earlier = ends.min_by_key(|(odd, _)| *odd).map(|(_, n)| n);
         earlier.filter(|next| *next < line.next).map_or(line, |next| self.ended(line.start, next, false))
     }
 
-    /// Whether a reader pauses at the end of `line`: a phrase or the text ends there.
-    pub(super) fn pauses(&self, line: &Line) -> bool {
-        let last = line.end.checked_sub(1).map(|at| self.text.chars[at]);
-        !self.has_more(line.next) || last.is_none_or(|c| ends_phrase(c) > 0 || closes(c))
+    /// How good it is to end a page with `line`; what words are is asked only if `words`.
+    pub(super) fn class(&self, line: &Line, words: bool) -> Class {
+        if !self.has_more(line.next) {
+            Class::Paragraph
+        } else if line.forced {
+            Class::Forced
+        } else {
+            match self.phrase_class(line.next) {
+                Some(class) => class,
+                None if words && !self.text.starts_word(line.next) => Class::Inside,
+                None => Class::Word,
+            }
+        }
     }
 
-    /// Whether `line` ends where a word does.
-    pub(super) fn ends_word(&self, line: &Line) -> bool {
-        !line.forced && self.text.starts_word(line.next)
+    /// What ends before character `n`, if it is a phrase.
+    fn phrase_class(&self, n: usize) -> Option<Class> {
+        let chars = &self.text.chars;
+        let mut before = chars[..n].iter().rev().copied();
+        // “……。”ends a sentence, （附件）none: what stands inside the marks that close decides.
+        let last = before.find(|c| !c.is_whitespace() && !closes_a_pair(*c))?;
+        // A full stop of Latin text; 3.5 has no break behind its point.
+        if last == '.' {
+            return chars[n - 1].is_whitespace().then_some(Class::Sentence);
+        }
+        match ends_phrase(last) {
+            2 => Some(Class::Sentence),
+            _ => match last {
+                '，' | ',' => Some(Class::Clause),
+                '、' => Some(Class::Pause),
+                '：' | ':' => Some(Class::Colon),
+                _ => None,
+            },
+        }
+    }
+
+    /// Where phrases end inside `line`, each with how good it is to end a page there.
+    pub(super) fn phrase_ends(&self, line: &Line) -> impl Iterator<Item = (usize, Class)> {
+        let inside = line.start + 1..line.next;
+        inside
+            .filter(|n| self.text.breaks[*n] == Break::Good)
+            .filter_map(|n| Some((n, self.phrase_class(n)?)))
+    }
+
+    /// `line` ended before character `next` of it.
+    pub(super) fn cut(&self, line: &Line, next: usize) -> Line {
+        self.ended(line.start, next, false)
     }
 
     /// How many characters of `line` are letters, figures or Han.
     pub(super) fn letters(&self, line: &Line) -> usize {
-        self.text.chars[line.start..line.end].iter().filter(|c| c.is_alphanumeric()).count()
-    }
-
-    /// `line` ended at the last end of a phrase in it; `None` if that leaves less than two fifths of it, or if
-    /// nothing follows anyway. Pages of a strip are cut so.
-    pub(super) fn to_phrase(&self, line: Line) -> Option<Line> {
-        if !self.has_more(line.next) {
-            return None;
-        }
-        let chars = &self.text.chars;
-        let least = line.width * 2 / 5;
-        let mut width = line.width;
-        let mut best: Option<(u8, usize)> = None;
-        for n in (line.start + 1..=line.next).rev() {
-            let strength = ends_phrase(chars[n - 1]);
-            if strength > 0 && self.text.breaks[n] == Break::Good && best.is_none_or(|(s, _)| s < strength) {
-                best = Some((strength, n));
-            }
-            width = width.saturating_sub(self.advance[n - 1]);
-            if width < least {
-                break;
-            }
-        }
-        best.map(|(_, next)| self.ended(line.start, next, false))
+        self.text.chars[line.start..line.end].iter().filter(|c| is_han(**c) || c.is_alphanumeric()).count()
     }
 
     /// The characters from `start` to `end` by ink: first, end, pixels from `start`, ink.
@@ -343,15 +382,15 @@ mod tests {
         assert_eq!(width("公告"), 32);
         assert_eq!(width("公告。"), 32 + 8, "no air at the end of a line");
         assert_eq!(width("公。告"), 48, "none is lost where a mark stands alone");
-        assert_eq!(width("“公”，告"), 16 + 16 + (16 - 5) + 16 + 16, "” has only five dots of air");
-        assert_eq!(width("（《公"), 16 + (16 - 4) + 16, "as much as the second bracket has");
+        assert_eq!(width("“公”，告"), 16 + 16 + 8 + 16 + 16, "” gives way by half a cell");
+        assert_eq!(width("（《公"), 16 + (16 - 5) + 16, "as much as the second bracket has");
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(256))]
         #[test]
         fn nothing_is_lost_and_every_line_fits(
-            source in "[公告学校不2，。（）“”、a-c 0-9：《》—…·]{1,60}",
+            source in "[公告学校不免2，。；！？（）《》【】“”‘’、a-c 0-9：—…·～％％￥／々年月日元.,()-]{1,60}",
             px in prop_oneof![Just(16u32), Just(24)],
             ems in 4u32..20,
         ) {

@@ -10,10 +10,12 @@ pub(super) fn fonts() -> &'static Fonts {
         let files = [
             ("8x16.pcf.gz", &include_bytes!("../../fonts/8x16.pcf.gz")[..]),
             ("12x24.pcf.gz", include_bytes!("../../fonts/12x24.pcf.gz")),
-            ("gb16st.pcf.gz", include_bytes!("../../fonts/gb16st.pcf.gz")),
+            ("gb16fs.pcf.gz", include_bytes!("../../fonts/gb16fs.pcf.gz")),
+            ("gb16st-bold.pcf.gz", include_bytes!("../../fonts/gb16st-bold.pcf.gz")),
+            ("ter-u16b-bold.pcf.gz", include_bytes!("../../fonts/ter-u16b-bold.pcf.gz")),
             ("gb24st.pcf.gz", include_bytes!("../../fonts/gb24st.pcf.gz")),
             ("mingping24.bdf.gz", include_bytes!("../../fonts/mingping24.bdf.gz")),
-            ("mingping-rare.otf", include_bytes!("../../fonts/mingping-rare.otf")),
+            ("mingping-sans.otf", include_bytes!("../../fonts/mingping-sans.otf")),
         ];
         let (fonts, broken) =
             Fonts::load(files.map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).into());

@@ -136,6 +136,8 @@ pub struct Screen {
     pub token: TokenRule,
     /// What kind of controller it has.
     pub controller: Controller,
+    /// Size of the modules that the face is built from, as it hangs; for test patterns.
+    pub module: Option<Size>,
 }
 
 impl Screen {

@@ -108,6 +108,7 @@ pub fn state(air: &Air) -> (&'static str, Word) {
         Air::Idle => ("badge idle", Word::StateIdle),
         Air::Dark => ("badge dark", Word::StateDark),
         Air::Untrusted => ("badge alarm", Word::StateUntrusted),
+        Air::Test { .. } => ("badge alarm", Word::StateTest),
         Air::Locked => ("badge idle", Word::StateLocked),
     }
 }
@@ -125,11 +126,11 @@ pub fn face(p: &mut Page<'_>, screen: &Screen, air: &Air, raw: bool) {
         }
         other => state(other).1.of(p.lang).to_owned(),
     };
-    // `look`: it is not the controller who asks.
-    let file = super::shell::path(&["screens", screen.id.as_str(), "frame.png"]) + "?look=1";
+    // `preview`: it is not the controller who asks.
+    let file = super::shell::path(&["screens", screen.id.as_str(), "frame.png"]) + "?preview";
     p.h.raw("<img data-led").attr("src", &file);
     if raw {
-        let raw = super::shell::path(&["screens", screen.id.as_str(), "frame.raw.888"]) + "?look=1";
+        let raw = super::shell::path(&["screens", screen.id.as_str(), "frame.raw.888"]) + "?preview";
         p.h.attr("data-raw", &raw);
     }
     p.h.attr("width", &size.width.to_string()).attr("height", &size.height.to_string());
@@ -178,6 +179,12 @@ fn on_air(p: &mut Page<'_>, air: &Air) {
         Air::Dark => Word::ExplainDark,
         Air::Untrusted => Word::ExplainUntrusted,
         Air::Locked => Word::ExplainLocked,
+        Air::Test { pattern, until } => {
+            p.h.raw("</p><p class=\"explain\">");
+            let until = times::clock(*until, p.site.now, &p.site.zone);
+            p.fill(Word::ExplainTest, &[pattern.name(), &until]).h.raw("</p>");
+            return;
+        }
     };
     p.h.raw("</p><p class=\"explain\">");
     p.word(explain).h.raw("</p>");

@@ -29,6 +29,12 @@ pub fn page(view: &Preview, choice: Choice) -> String {
     }
     let explain = match view.air {
         Air::Loop { .. } => None,
+        Air::Test { pattern, until } => {
+            let until = times::clock(until, p.site.now, &p.site.zone);
+            p.h.raw("<p class=\"explain\">");
+            p.fill(Word::ExplainTest, &[pattern.name(), &until]).h.raw("</p>");
+            None
+        }
         Air::Idle => Some(Word::ExplainIdle),
         Air::Dark => Some(Word::ExplainDark),
         Air::Untrusted => Some(Word::ExplainUntrusted),
@@ -68,7 +74,7 @@ fn draw_loop(p: &mut Page<'_>, view: &Preview) {
         p.h.text(" ");
         p.fill(Word::ScheduledChange, &[&change]);
     }
-    let manifest = path(&["screens", view.screen.id.as_str(), "manifest.json"]) + "?ext=png&look=1";
+    let manifest = path(&["screens", view.screen.id.as_str(), "manifest.json"]) + "?ext=png&preview";
     p.h.raw("</p><ol class=\"pages\"").attr("data-manifest", &manifest);
     p.h.attr("data-generation", &view.generation.to_string()).attr("data-cycle", &cycle_ms.to_string());
     p.h.attr("data-phase", &now.since(*anchor).rem_euclid((*cycle_ms).max(1)).to_string());
@@ -189,5 +195,10 @@ fn controller(p: &mut Page<'_>, view: &Preview) {
         p.h.raw("<li><a").attr("href", &path(&["screens", screen.id.as_str(), &file])).raw(">");
         p.h.text(format.ext()).raw("</a></li>");
     }
-    p.h.raw("</ul></section>\n");
+    p.h.raw("</ul><p class=\"lead\"><a")
+        .attr("href", &path(&["screens", screen.id.as_str(), "player"]))
+        .raw(">");
+    p.word(Word::Player).h.raw("</a></p><p class=\"lead\"><a");
+    p.href(&["screens", screen.id.as_str(), "test"]).h.raw(">");
+    p.word(Word::TestPatterns).h.raw("</a></p></section>\n");
 }

@@ -17,7 +17,7 @@ use axum::{
 };
 use http::{
     HeaderMap, HeaderValue, StatusCode, Uri,
-    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG},
+    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG},
 };
 
 use self::document::Ahead;
@@ -27,7 +27,7 @@ use super::{
     address::Origin,
     conditional,
     error::Problem,
-    poll::{CONTENT_DIGEST, agent, check, screen_of, unknown_format},
+    poll::{self, CONTENT_DIGEST, agent, check, screen_of},
 };
 use crate::{catalog::Encoded, frame::Format, playout::Slot, time::UtcMillis};
 
@@ -80,12 +80,15 @@ pub(super) async fn manifest(
     let id = id.map(|Path(id)| id).map_err(|_| Problem::BadPath(uri.path().to_owned()));
     let made = match (id, format_of(query.as_deref())) {
         (Ok(id), Ok(format)) => {
-            let of = Arc::clone(&context);
             let key = Key::of(&headers, query.as_deref());
-            let which = id.clone();
-            let made = context.heavy(move || of.manifest(&which, format, base, key)).await.flatten();
+            let made = if let Some(json) = context.kept_manifest(&id, format, &base, key) {
+                Ok(json)
+            } else {
+                let (of, which) = (Arc::clone(&context), id.clone());
+                context.heavy(move || of.manifest(&which, format, base, key)).await.flatten()
+            };
             let looking_on =
-                query.as_deref().is_some_and(|query| query.split('&').any(|pair| pair == "look=1"));
+                query.as_deref().is_some_and(|query| query.split('&').any(|pair| pair == "preview"));
             if let (false, Ok(json), Some(screen)) =
                 (looking_on, &made, context.catalog.snapshot().screens.get(&*id))
             {
@@ -98,7 +101,7 @@ pub(super) async fn manifest(
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
     match made {
-        Ok(json) => respond(&json, &headers),
+        Ok(json) => respond(&json, &headers, context.catalog.clock().now()),
         Err(problem) => {
             context.note_stranger(&problem, origin, &headers);
             problem.respond(&headers, context.catalog.rehearsing()).map(axum::body::Body::new)
@@ -106,11 +109,16 @@ pub(super) async fn manifest(
     }
 }
 
-fn respond(json: &Encoded, asked: &HeaderMap) -> Response {
+/// Its `Date` is the time in which the manifest thinks, in a rehearsal the simulated one: players set their clocks
+/// by it.
+fn respond(json: &Encoded, asked: &HeaderMap, now: UtcMillis) -> Response {
     let mut response = Response::new(axum::body::Body::empty());
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(ETAG, json.etag.clone());
+    if let Ok(date) = HeaderValue::from_str(&now.http_date()) {
+        headers.insert(DATE, date);
+    }
     if conditional::not_modified(asked, &json.etag, None, UtcMillis::MIN) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return response;
@@ -122,13 +130,21 @@ fn respond(json: &Encoded, asked: &HeaderMap) -> Response {
     response
 }
 
-/// `?ext=`, else BMP.
+/// `?ext=`, else BMP; text in `?charset=`.
 pub(super) fn format_of(query: Option<&str>) -> Result<Format, Problem> {
-    let ext = query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("ext="));
-    ext.map_or(Ok(Format::Bmp), |ext| Format::parse(ext).ok_or_else(|| unknown_format(ext)))
+    let value = |key| query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix(key));
+    poll::format_of(value("ext=").unwrap_or(Format::Bmp.ext()), value("charset="))
 }
 
 impl Context {
+    /// The manifest of a screen, if it is made already: players ask for it every few seconds.
+    fn kept_manifest(&self, id: &str, format: Format, base: &Base, key: Key) -> Option<Arc<Encoded>> {
+        let snapshot = self.catalog.snapshot();
+        check(&snapshot, screen_of(&snapshot, id).ok()?, format, key).ok()?;
+        let which = (id.to_owned(), format, base.0.clone());
+        self.manifests.get(&which, snapshot.generation, self.catalog.clock().now())
+    }
+
     /// The manifest of a screen. Draws: never call it on the runtime's threads.
     fn manifest(&self, id: &str, format: Format, base: Base, key: Key) -> Result<Arc<Encoded>, Problem> {
         let snapshot = Arc::clone(&self.catalog.snapshot());
@@ -142,11 +158,10 @@ impl Context {
         let since = UtcMillis(now.0.div_euclid(FRESH_MS) * FRESH_MS);
         let ahead = Ahead::of(&snapshot, screen, now, since);
         let draw = |slot: &Slot| self.catalog.frame(screen, slot.run, slot.page);
-        let document =
-            ahead.document(&snapshot.zone, screen, format, &which.2, draw).ok_or(Problem::Broken)?;
+        let document = ahead.document(screen, format, &which.2, draw).ok_or(Problem::Broken)?;
         let json = serde_json::to_vec(&document).map_err(|_| Problem::Broken)?;
         let json = Arc::new(Encoded::new(json, "application/json"));
-        let until = ahead.segments[0].until.min(since.plus(FRESH_MS));
+        let until = ahead.stretches[0].until.min(since.plus(FRESH_MS));
         self.manifests.put(which, Kept { generation: snapshot.generation, until, json: Arc::clone(&json) });
         Ok(json)
     }

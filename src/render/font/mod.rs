@@ -16,6 +16,7 @@ mod stack;
 mod unifont;
 
 pub use bitmap::{BitmapFont, Dots, Glyph};
+pub(in crate::render) use stack::smooth_from;
 pub use stack::{Face, FontInfo, Fonts};
 
 /// No file and no unpacked file may be larger than this, in bytes.

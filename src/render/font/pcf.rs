@@ -277,7 +277,7 @@ mod tests {
 
     #[test]
     fn the_sixteen_dot_song_keeps_every_dot() {
-        let font = read(&unpacked("gb16st.pcf.gz"), |_| true).unwrap();
+        let font = read(&unpacked("gb16st-bold.pcf.gz"), |_| true).unwrap();
         assert_eq!((font.px(), font.ascent()), (16, 14));
         assert_eq!(
             art(&font, '中'),

@@ -1,6 +1,8 @@
 //! All fonts in the order in which they are asked: native bitmap, whole multiple of a smaller bitmap,
 //! outline, and at last a smaller bitmap in the middle of the cell.
 
+use std::cell::RefCell;
+
 use unicode_script::{Script, UnicodeScript as _};
 
 use super::{
@@ -10,7 +12,9 @@ use super::{
     unifont,
 };
 use crate::{
+    color::ColorScheme,
     diagnostic::{Diagnostic, Msg, Place},
+    render::marks::{closes_a_pair, opens},
     text::{is_invisible, natural_cmp},
 };
 
@@ -18,8 +22,11 @@ use crate::{
 pub struct Fonts {
     /// Larger native sizes first; within one size by file name, Unifont last.
     bitmaps: Vec<(String, BitmapFont)>,
+    /// Those with `bold` in their name: for titles and emphasis.
+    bold: Vec<(String, BitmapFont)>,
     outlines: Vec<(String, Box<dyn Outline>)>,
-    sizes: Vec<u32>,
+    /// Sizes for faces without shades, and for those with.
+    sizes: [Vec<u32>; 2],
 }
 
 /// One font as `mingping fonts` lists it.
@@ -34,20 +41,24 @@ pub struct FontInfo {
 /// A font with these can set Chinese: the commonest characters, one of each shape.
 const COMMON_HAN: &str = "的一是不了在人有我他这中大来上国公告学校";
 
-/// From this size on, an outline font that covers a whole notice is asked first on `rgb` faces.
+/// From this size on, an outline font that covers a whole notice is asked first: on `rgb` faces, whose shades make
+/// its edges smooth, and on the others, where a dot drawn four times four looks like a staircase.
 const SMOOTH_FROM_PX: u32 = 32;
+const SMOOTH_FROM_PX_PLAIN: u32 = 64;
 
 /// No size larger than this is offered: the highest face.
 const MAX_PX: u32 = 2160;
 
 impl Fonts {
     /// Reads `files`, names with contents; what is no font is passed over, what is broken is reported.
-    /// Unifont is always there.
+    /// Unifont is always there. Bitmap fonts whose name holds `bold` serve titles and emphasis only.
     pub fn load(mut files: Vec<(String, Vec<u8>)>) -> (Self, Vec<Diagnostic>) {
         files.sort_by(|a, b| natural_cmp(&a.0, &b.0));
-        let (mut bitmaps, mut outlines, mut broken) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut bitmaps, mut bold) = (Vec::new(), Vec::new());
+        let (mut outlines, mut broken) = (Vec::new(), Vec::new());
         for (name, bytes) in files.into_iter().filter(|(name, _)| files::is_font(name)) {
             match files::load(&name, bytes, can_be_drawn) {
+                Ok(Loaded::Bitmap(font)) if is_bold(&name) => bold.push((name, font)),
                 Ok(Loaded::Bitmap(font)) => bitmaps.push((name, font)),
                 Ok(Loaded::Outline(font)) => outlines.push((name, font)),
                 Err(why) => {
@@ -67,8 +78,9 @@ impl Fonts {
         }
         // A stable sort: the order of names stays within a size.
         bitmaps.sort_by_key(|(_, font)| std::cmp::Reverse(font.px()));
-        let sizes = sizes(&bitmaps, &outlines);
-        (Self { bitmaps, outlines, sizes }, broken)
+        let sizes =
+            [SMOOTH_FROM_PX_PLAIN, SMOOTH_FROM_PX].map(|smooth_from| sizes(&bitmaps, &outlines, smooth_from));
+        (Self { bitmaps, bold, outlines, sizes }, broken)
     }
 
     /// Unifont alone.
@@ -78,14 +90,14 @@ impl Fonts {
 
     /// What is loaded, in the order of asking.
     pub fn list(&self) -> Vec<FontInfo> {
-        let bitmaps = self.bitmaps.iter().map(|(file, font)| (file, Some(font.px())));
+        let bitmaps = self.bitmaps.iter().chain(&self.bold).map(|(file, font)| (file, Some(font.px())));
         let outlines = self.outlines.iter().map(|(file, _)| (file, None));
         bitmaps.chain(outlines).map(|(file, px)| FontInfo { file: file.clone(), px }).collect()
     }
 
-    /// Sizes at which Chinese can be set, ascending, in pixels.
-    pub fn sizes(&self) -> &[u32] {
-        &self.sizes
+    /// Sizes at which Chinese can be set on faces of `scheme`, ascending, in pixels.
+    pub fn sizes(&self, scheme: ColorScheme) -> &[u32] {
+        &self.sizes[usize::from(scheme == ColorScheme::Rgb)]
     }
 
     /// The fonts as seen at one size.
@@ -95,7 +107,8 @@ impl Fonts {
         let chain: Vec<_> = whole.map(|(_, font)| (font, px / font.px())).collect();
         let baseline =
             chain.first().map_or((px * 7 / 8) as i32, |(font, scale)| font.ascent() * *scale as i32);
-        Face { fonts: self, px, baseline, chain, first: None }
+        let bold = self.bold.iter().map(|(_, font)| font).filter(|font| font.px() == px).collect();
+        Face { fonts: self, px, baseline, chain, bold, first: None, inks: RefCell::default() }
     }
 
     /// The glyph of `c` at `px`; `None` if no font has it.
@@ -125,16 +138,22 @@ pub struct Face<'a> {
     px: u32,
     baseline: i32,
     chain: Vec<(&'a BitmapFont, u32)>,
+    bold: Vec<&'a BitmapFont>,
     first: Option<&'a dyn Outline>,
+    /// What [`Self::ink`] found out about outlines.
+    inks: RefCell<Vec<(char, Option<Extent>)>>,
 }
 
+/// An advance; the first lit column and the one behind the last, in pixels from the pen.
+type Extent = (u32, (i32, i32));
+
 impl<'a> Face<'a> {
-    /// Asks this outline font before any bitmap, from 32 px on: below that outlines are coarser than bitmaps.
-    /// `None` leaves the usual order.
+    /// Asks this outline font before any bitmap where the size is large enough for `scheme`: below that outlines are
+    /// coarser than bitmaps. `None` leaves the usual order.
     #[must_use]
-    pub fn smooth(mut self, outline: Option<usize>) -> Self {
+    pub fn smooth(mut self, outline: Option<usize>, scheme: ColorScheme) -> Self {
         self.first = outline
-            .filter(|_| self.px >= SMOOTH_FROM_PX)
+            .filter(|_| self.px >= smooth_from(scheme))
             .and_then(|n| self.fonts.outlines.get(n))
             .map(|(_, font)| &**font);
         self
@@ -147,6 +166,29 @@ impl<'a> Face<'a> {
 
     /// The glyph of `c`; `None` if no font has it.
     pub fn glyph(&self, c: char) -> Option<Glyph<'a>> {
+        let mut glyph = self.drawn(c)?;
+        self.hug(c, &mut glyph);
+        Some(glyph)
+    }
+
+    /// Some fonts draw brackets in the middle of their cell, where they look lost: each moves to what it encloses.
+    fn hug(&self, c: char, glyph: &mut Glyph<'_>) {
+        let (first, end) = glyph.ink;
+        let (advance, rim) = (glyph.advance as i32, self.px as i32 / 16);
+        let shift = if glyph.advance < self.px || first >= end {
+            0
+        } else if opens(c) {
+            (advance - rim - end).max(0)
+        } else if closes_a_pair(c) {
+            -(first - rim).max(0)
+        } else {
+            0
+        };
+        glyph.left += shift;
+        glyph.ink = (first + shift, end + shift);
+    }
+
+    fn drawn(&self, c: char) -> Option<Glyph<'a>> {
         if let Some(font) = self.first {
             return font.glyph(c, self.px, self.outline_baseline(c));
         }
@@ -160,6 +202,34 @@ impl<'a> Face<'a> {
             .or_else(|| self.centred(c))
     }
 
+    /// The glyph of `c` for titles and emphasis, and by how many pixels its strokes are still to be widened: a
+    /// bold font's own dots where one has them at this size and as wide, else the usual ones, widened.
+    pub fn heavy(&self, c: char) -> Option<(Glyph<'a>, u32)> {
+        let usual = self.glyph(c)?;
+        let drawn = self.bold.iter().filter(|_| self.first.is_none()).find_map(|font| {
+            let glyph = font.number(c).and_then(|number| font.glyph(number, 1));
+            let mut glyph = glyph.filter(|glyph| glyph.advance == usual.advance)?;
+            self.hug(c, &mut glyph);
+            Some(glyph)
+        });
+        Some(drawn.map_or((usual, (self.px / 24).max(1)), |glyph| (glyph, 0)))
+    }
+
+    /// The advance of `c`, and from where to where it is lit. An outline is drawn to find out, once for each
+    /// character: few are asked for, the marks that give way to each other.
+    pub fn ink(&self, c: char) -> Option<Extent> {
+        let measure = || self.glyph(c).map(|glyph| (glyph.advance, glyph.ink));
+        if self.first.is_none() {
+            return measure();
+        }
+        let known = self.inks.borrow().iter().find(|(of, _)| *of == c).map(|(_, extent)| *extent);
+        known.unwrap_or_else(|| {
+            let extent = measure();
+            self.inks.borrow_mut().push((c, extent));
+            extent
+        })
+    }
+
     /// Pixels from the pen of `c` to the next; `None` if no font has it.
     pub fn advance(&self, c: char) -> Option<u32> {
         if c.is_whitespace() {
@@ -170,7 +240,13 @@ impl<'a> Face<'a> {
         {
             return font.advance(number, scale);
         }
-        self.glyph(c).map(|glyph| glyph.advance)
+        if let Some(font) = self.first {
+            return font.advance(c, self.px);
+        }
+        let drawn = can_be_drawn(c);
+        let mut outlines = self.fonts.outlines.iter().filter(|_| drawn);
+        let found = outlines.find_map(|(_, font)| font.advance(c, self.px));
+        found.or_else(|| self.centred(c).map(|glyph| glyph.advance))
     }
 
     /// Outlines of Han fill an em square that reaches 0.12 em below the baseline; letters stand on the line's.
@@ -247,14 +323,28 @@ fn can_be_drawn(c: char) -> bool {
     )
 }
 
+/// Whether a font is meant for titles and emphasis, from its file's name.
+fn is_bold(name: &str) -> bool {
+    name.to_ascii_lowercase().contains("bold")
+}
+
 /// Latin, Greek and Cyrillic letters and the marks of Latin-1: half a Han wide.
 fn is_letter_by_half(c: char) -> bool {
     matches!(c as u32, 0x20..=0x52F | 0x1E00..=0x1FFF)
 }
 
-/// Whole multiples of the native sizes that can set Chinese. Above 128 px a size is left out when it is
+/// From which size on outlines come first on faces of `scheme`.
+pub(in crate::render) fn smooth_from(scheme: ColorScheme) -> u32 {
+    if scheme == ColorScheme::Rgb { SMOOTH_FROM_PX } else { SMOOTH_FROM_PX_PLAIN }
+}
+
+/// Whole multiples of the native sizes that can set Chinese, and from `smooth_from` on outlines. Above 128 px a size is left out when it is
 /// not an eighth larger than the one before: nobody sees the difference, and each costs a trial.
-fn sizes(bitmaps: &[(String, BitmapFont)], outlines: &[(String, Box<dyn Outline>)]) -> Vec<u32> {
+fn sizes(
+    bitmaps: &[(String, BitmapFont)],
+    outlines: &[(String, Box<dyn Outline>)],
+    smooth_from: u32,
+) -> Vec<u32> {
     let chinese = |has: &dyn Fn(char) -> bool| COMMON_HAN.chars().all(has);
     let mut natives: Vec<u32> =
         bitmaps.iter().map(|(_, font)| font).filter(|f| chinese(&|c| f.has(c))).map(BitmapFont::px).collect();
@@ -262,7 +352,8 @@ fn sizes(bitmaps: &[(String, BitmapFont)], outlines: &[(String, Box<dyn Outline>
     let mut all: Vec<u32> =
         natives.iter().flat_map(|native| (1..=MAX_PX / native).map(move |times| native * times)).collect();
     if outlines.iter().any(|(_, font)| chinese(&|c| font.has(c))) {
-        all.extend((24..=MAX_PX).step_by(8));
+        all.retain(|px| *px < smooth_from);
+        all.extend((smooth_from..=MAX_PX).step_by(8));
     }
     all.sort_unstable();
     all.dedup();
@@ -285,14 +376,15 @@ mod tests {
     #[test]
     fn without_any_file_unifont_sets_chinese() {
         let fonts = Fonts::built_in();
-        assert_eq!(fonts.sizes()[..4], [16, 32, 48, 64]);
+        assert_eq!(fonts.sizes(ColorScheme::Red)[..4], [16, 32, 48, 64]);
         assert_eq!(fonts.glyph('的', 32).unwrap().scale(), 2);
         assert!(fonts.glyph('𬭊', 32).is_none());
     }
 
     #[test]
     fn the_default_fonts_offer_their_sizes() {
-        assert_eq!(fonts().sizes()[..8], [16, 24, 32, 48, 64, 72, 80, 96]);
+        assert_eq!(fonts().sizes(ColorScheme::Seven)[..8], [16, 24, 32, 48, 64, 72, 80, 88]);
+        assert_eq!(fonts().sizes(ColorScheme::Rgb)[..8], [16, 24, 32, 40, 48, 56, 64, 72]);
     }
 
     #[test]

@@ -3,20 +3,27 @@
 use super::{
     Layout,
     content::{Content, Piece},
-    flow::{self, Filled, Frame},
+    flow::Frame,
+    paginate::{self, Filled},
     place,
     sized::Sized,
+    stop::Class,
 };
 use crate::{
-    color::ColorScheme,
     diagnostic::{Diagnostic, Msg, Place},
     notice::NoticeId,
-    render::{Fonts, font::Face},
+    render::{
+        Fonts,
+        font::{Face, smooth_from},
+    },
     screen::Profile,
 };
 
 /// The largest size at which a notice takes at most so many pages is taken.
 const FEW_PAGES: usize = 4;
+
+/// So many more where that ends all of them well.
+const MORE_PAGES: usize = 2;
 
 /// No notice takes more pages than this on a tall page, and than that on a strip.
 const MAX_PAGES: usize = 12;
@@ -27,21 +34,35 @@ const MAX_COUNTED: usize = 10_000;
 
 /// A line of fewer characters reads badly: such sizes are taken only where all fits on one page.
 const GOOD_LINE_EMS: u32 = 8;
+/// On pages of so few lines the air between them may make room for one more.
+const FEW_LINES: u32 = 4;
 
-/// Fewer letters than this on a last page look forgotten.
-const FEW_LETTERS: usize = 6;
+/// From this size on there is room for longer lines, which read better than larger characters.
+const LARGE_PX: u32 = 48;
+const GOOD_LARGE_LINE_EMS: u32 = 12;
 
 /// What a size does to a notice, best first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Grade {
     /// Every page ends with a phrase.
     Good,
-    /// A page ends inside a phrase, or the last one is a line alone.
+    /// A page ends inside a phrase, or lines stay half empty.
     Rough,
     /// A page ends inside a word, or the last one holds next to nothing.
     Torn,
     /// A line ends inside what is never split, or a table lost its columns.
     Forced,
+}
+
+impl Grade {
+    fn of(filled: &Filled) -> Self {
+        match filled.worst {
+            Class::Forced => Self::Forced,
+            Class::Inside | Class::Bound => Self::Torn,
+            Class::Colon | Class::Title | Class::Word => Self::Rough,
+            _ => Self::Good,
+        }
+    }
 }
 
 /// One size tried.
@@ -66,37 +87,46 @@ pub(super) fn lay_out(
         vec![Diagnostic::refusal(place, msg, args)]
     };
     let legible: Vec<u32> = fonts
-        .sizes()
+        .sizes(profile.scheme)
         .iter()
         .copied()
         .filter(|px| *px >= profile.min_px && *px <= size.height.min(size.width))
         .collect();
     let Some(smallest) = legible.first().copied() else {
-        let needed = fonts.sizes().iter().find(|px| **px >= profile.min_px).unwrap_or(&profile.min_px);
+        let needed =
+            fonts.sizes(profile.scheme).iter().find(|px| **px >= profile.min_px).unwrap_or(&profile.min_px);
         let args = [size.height.min(size.width), *needed];
         return Err(refuse(Msg::Illegible, args.map(|n| n.to_string()).to_vec()));
     };
-    let smooth = if profile.scheme == ColorScheme::Rgb { fonts.outline_for(&content.chars()) } else { None };
+    let large = legible.iter().any(|px| *px >= smooth_from(profile.scheme));
+    let smooth = if large { fonts.outline_for(&content.chars()) } else { None };
     let max_pages = match (content.single_page, profile.is_strip()) {
         (true, _) => 1,
         (_, true) => MAX_PAGES_STRIP,
         _ => MAX_PAGES,
     };
+    // A picture takes a page at any size.
+    let max_pages = max_pages + content.pictures.len();
+    let few_pages = (FEW_PAGES + content.pictures.len()).min(max_pages);
     let trial = Trial { content, profile, fonts, smooth, legible: &legible, half_ems: content.half_ems() };
-    let best = if let Some(best) = trial.largest(FEW_PAGES.min(max_pages)) {
-        best
+    let best = if let Some(best) = trial.largest(few_pages) {
+        // No size ends all pages well: then perhaps the smallest does with a page or two more.
+        let more = max_pages.min(few_pages + MORE_PAGES);
+        let rough = best.grade > Grade::Good && best.sized.px == smallest;
+        let longer = rough.then(|| trial.sized(smallest).and_then(|sized| trial.fill(sized, more))).flatten();
+        longer.filter(|longer| longer.grade < best.grade).unwrap_or(best)
     } else {
-        let Some(one) = trial.at(smallest, max_pages) else {
+        let Some(sized) = trial.sized(smallest) else {
             return Err(refuse(Msg::MissingGlyphs, vec![trial.missing(smallest)]));
         };
-        if !one.filled.complete {
-            let pages = trial.at(smallest, MAX_COUNTED).map_or(MAX_COUNTED, |all| all.filled.len());
+        let Some(one) = trial.fill(sized, max_pages) else {
+            let pages = trial.count(smallest);
             let chars = content.chars().filter(|c| !c.is_whitespace()).count();
             // A tenth less, since a shorter text breaks differently; in fives, since it is an estimate.
             let fits = chars * max_pages * 9 / (pages.max(1) * 10) / 5 * 5;
             let args = [size.to_string(), pages.to_string(), max_pages.to_string(), fits.to_string()];
             return Err(refuse(Msg::TooLong, args.to_vec()));
-        }
+        };
         one
     };
     Ok(trial.finish(id, best, dwell_ms))
@@ -113,7 +143,20 @@ struct Trial<'a> {
 
 impl<'a> Trial<'a> {
     fn face(&self, px: u32) -> Face<'_> {
-        self.fonts.at(px).smooth(self.smooth)
+        self.fonts.at(px).smooth(self.smooth, self.profile.scheme)
+    }
+
+    /// Pixels between lines of `px`: an eighth of it, less where a page of few lines holds one more for that. At sizes
+    /// above the smallest only two lines are worth it: a smaller size gives more of them with air.
+    fn line_gap(&self, px: u32) -> u32 {
+        let height = self.profile.page_size().height;
+        let usual = (px / 8).max(1);
+        let lines = height / px.max(1);
+        let few = if self.legible.first() == Some(&px) { FEW_LINES } else { 2 };
+        if !(2..=few).contains(&lines) {
+            return usual;
+        }
+        usual.min((height - lines * px) / (lines - 1))
     }
 
     /// The size of the best grade that takes at most `few` pages; of equal ones the largest.
@@ -126,8 +169,8 @@ impl<'a> Trial<'a> {
             if px * 3 < whole * 2 {
                 break;
             }
-            let Some(one) = self.at(px, few).filter(|one| one.filled.complete) else { continue };
-            let wide = width >= px * GOOD_LINE_EMS;
+            let Some(one) = self.sized(px).and_then(|sized| self.fill(sized, few)) else { continue };
+            let wide = width >= px * if px < LARGE_PX { GOOD_LINE_EMS } else { GOOD_LARGE_LINE_EMS };
             if !wide && (one.grade == Grade::Forced || one.filled.len() > 1) {
                 continue;
             }
@@ -147,35 +190,55 @@ impl<'a> Trial<'a> {
     /// Fewer pages than this are impossible at `px`; a quarter is allowed for marks that give way.
     fn pages_at_least(&self, px: u32) -> u64 {
         let size = self.profile.page_size();
-        let gap = if self.profile.is_strip() { 0 } else { (px / 8).max(1) };
+        let gap = if self.profile.is_strip() { 0 } else { self.line_gap(px) };
         let lines = self.half_ems * u64::from(px) * 3 / 8 / u64::from(size.width.max(1));
         lines / u64::from(((size.height + gap) / (px + gap)).max(1))
     }
 
-    /// `None` if a character has no glyph at this size.
-    fn at(&self, px: u32, max_pages: usize) -> Option<Try<'a>> {
-        let size = self.profile.page_size();
-        let strip = self.profile.is_strip();
+    /// The content measured; `None` if a character has no glyph at this size.
+    fn sized(&self, px: u32) -> Option<Sized<'a>> {
         let (face, title_face) = (self.face(px), self.face(self.title_px(px)));
-        let sized = Sized::new(self.content, &face, &title_face, size.width, strip)?;
-        let only_title = self.content.single_page;
-        let mut frame =
-            Frame { size, limit: size.height, strip, only_title, words: false, mark: 0, max_pages };
-        let mut filled = flow::fill(&sized, frame);
-        if filled.complete && filled.len() > 1 && !strip {
-            // Several pages: each shows which it is, unless the room for that costs a page.
-            let mark = self.mark_width(filled.len());
-            let marked = flow::fill(&sized, Frame { mark, ..frame });
-            if mark > 0 && marked.complete && marked.len() == filled.len() {
-                filled = marked;
-                frame.mark = mark;
+        let width = self.profile.page_size().width;
+        Sized::new(self.content, &face, &title_face, width, self.profile.is_strip())
+    }
+
+    fn frame(&self, px: u32) -> Frame {
+        let (size, strip) = (self.profile.page_size(), self.profile.is_strip());
+        let gap = if strip { 0 } else { self.line_gap(px) };
+        Frame { size, strip, only_title: self.content.single_page, words: false, mark: 0, gap }
+    }
+
+    /// The pages of `sized`; `None` if there are more than `max_pages`.
+    fn fill(&self, sized: Sized<'a>, max_pages: usize) -> Option<Try<'a>> {
+        let mut frame = self.frame(sized.px);
+        let by_words = |frame: &mut Frame, max_pages| {
+            let filled = paginate::paginate(&sized, *frame, max_pages)?;
+            if !filled.asks_for_words {
+                return Some(filled);
+            }
+            frame.words = true;
+            paginate::paginate(&sized, *frame, max_pages)
+        };
+        let mut filled = by_words(&mut frame, max_pages)?;
+        if filled.len() > 1 && !frame.strip {
+            // Several pages: each shows which it is, unless the room for that costs a page or its good end.
+            let mut marked = Frame { mark: self.mark_width(sized.px, filled.len()), ..frame };
+            if marked.mark > 0
+                && let Some(with_mark) = by_words(&mut marked, filled.len())
+                && with_mark.len() == filled.len()
+                && with_mark.worst <= filled.worst.max(Class::Colon)
+            {
+                (filled, frame) = (with_mark, marked);
             }
         }
-        let mut grade = grade(&sized, &filled, frame);
-        if filled.complete && grade > Grade::Good && filled.len() > 1 && !strip {
-            (filled, grade) = evened(&sized, filled, frame);
-        }
+        let grade = Grade::of(&filled);
         Some(Try { sized, filled, frame, grade })
+    }
+
+    /// How many pages it would take at `px`.
+    fn count(&self, px: u32) -> usize {
+        let counted = self.sized(px).and_then(|all| paginate::count(&all, self.frame(px), MAX_COUNTED));
+        counted.unwrap_or(MAX_COUNTED)
     }
 
     /// A title takes the next larger size where it still stands on one line and leaves the body its room; on
@@ -199,14 +262,15 @@ impl<'a> Trial<'a> {
         found.unwrap_or(px)
     }
 
-    /// Page marks are as small as may be.
-    fn mark_px(&self) -> u32 {
-        self.legible.first().copied().unwrap_or(16)
+    /// Page marks are as small as may be beside a text of `px`.
+    fn mark_px(&self, px: u32) -> u32 {
+        let small = self.legible.iter().copied().take_while(|mark| mark * 2 <= px);
+        small.last().or(self.legible.first().copied()).unwrap_or(16)
     }
 
     /// Room for `2/3` or `12/12` and a little air; none where that is half the page.
-    fn mark_width(&self, pages: usize) -> u32 {
-        let width = place::mark_width(&self.face(self.mark_px()), pages);
+    fn mark_width(&self, px: u32, pages: usize) -> u32 {
+        let width = place::mark_width(&self.face(self.mark_px(px)), pages);
         if width * 2 > self.profile.page_size().width { 0 } else { width }
     }
 
@@ -224,78 +288,14 @@ impl<'a> Trial<'a> {
         named.join(" ")
     }
 
-    /// Evens out the pages and places every row.
+    /// Places every row.
     fn finish(&self, id: &NoticeId, chosen: Try<'_>, dwell_ms: Option<u32>) -> Layout {
         let Try { sized, filled, frame, .. } = chosen;
-        let (mut filled, _) = evened(&sized, filled, frame);
-        if frame.strip && filled.rough {
-            // Looked up only for the size that is taken.
-            let by_words = flow::fill(&sized, Frame { words: true, max_pages: frame.max_pages + 1, ..frame });
-            filled = if by_words.complete { by_words } else { filled };
-        }
-        if !frame.strip {
-            filled.accompany_sign_off(frame.size.height);
-        }
-        let mark_face = (frame.mark > 0).then(|| self.face(self.mark_px()));
-        let alone = frame.strip || filled.len() == 1;
-        let mut pages = place::pages(&sized, &filled, frame.size, (alone, mark_face.as_ref()), dwell_ms);
+        let mark_face = (frame.mark > 0).then(|| self.face(self.mark_px(sized.px)));
+        let mut pages =
+            place::pages(&sized, &filled, (frame.size, frame.strip), mark_face.as_ref(), dwell_ms);
         pages.shrink_to_fit();
         let smooth = self.smooth.map(|n| n as u16);
         Layout { id: id.clone(), pages, smooth, movement: None, warnings: Vec::new() }
     }
 }
-
-/// How good the pages of `filled` are.
-fn grade(sized: &Sized<'_>, filled: &Filled, frame: Frame) -> Grade {
-    let tall = !frame.strip && filled.len() > 1;
-    let mut rows = filled.pages().map(|rows| rows.iter().filter(|row| !row.sign_off).count());
-    let (first, last) = (rows.next().unwrap_or(0), rows.last().unwrap_or(0));
-    if filled.forced {
-        Grade::Forced
-    } else if filled.torn || (tall && filled.letters_at_end(sized) < FEW_LETTERS) {
-        Grade::Torn
-    } else if filled.rough || (tall && first > 2 && last == 1) {
-        Grade::Rough
-    } else {
-        Grade::Good
-    }
-}
-
-/// Fills the least height at which as many pages are enough and no worse: the last one then is about as full as
-/// the others.
-fn evened(sized: &Sized<'_>, filled: Filled, frame: Frame) -> (Filled, Grade) {
-    let first = grade(sized, &filled, frame);
-    if filled.len() < 2 || frame.strip {
-        return (filled, first);
-    }
-    let frame = Frame { max_pages: filled.len(), ..frame };
-    let step = sized.px + filled.gap;
-    let less = |rows: u32| {
-        let tried = flow::fill(sized, Frame { limit: frame.size.height - rows * step, ..frame });
-        let grade = grade(sized, &tried, frame);
-        (tried, grade)
-    };
-    let (mut low, mut high) = (0, frame.size.height.saturating_sub(sized.title_px.max(sized.px)) / step);
-    // `low` rows less are known to be possible.
-    while low < high {
-        let middle = (low + high).div_ceil(2);
-        let (tried, _) = less(middle);
-        if tried.complete {
-            low = middle;
-        } else {
-            high = middle - 1;
-        }
-    }
-    // The evenest pages may end badly: then those a little less even.
-    let near = (low.saturating_sub(EVEN_TRIES - 1).max(1)..=low).rev().map(less);
-    let (mut best, mut even) = ((filled, first), false);
-    for (tried, grade) in near {
-        if tried.complete && (grade < best.1 || (grade == best.1 && !even)) {
-            (best, even) = ((tried, grade), true);
-        }
-    }
-    best
-}
-
-/// How many heights are tried for even pages.
-const EVEN_TRIES: u32 = 4;

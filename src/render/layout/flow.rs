@@ -1,7 +1,9 @@
-//! Fills pages with lines at one size: the official style on tall pages, phrases on strips.
+//! Fills one page with rows, from a place in the text on: the official style on tall pages, phrases on
+//! strips. Says where the page might end; [`paginate`](super::paginate) chooses.
 
 use super::{
-    sized::{FlatRow, Sized, SizedPiece, TextId},
+    sized::{Sized, SizedPiece, TextId},
+    stop::{Class, Stop},
     table::Grid,
 };
 use crate::{
@@ -14,38 +16,25 @@ use crate::{
 pub(super) struct Frame {
     /// The page.
     pub size: Size,
-    /// Rows of pixels to be filled, at most the page's height: less makes fuller last pages.
-    pub limit: u32,
     /// Whether it is a strip.
     pub strip: bool,
     /// Whether the title is all there is: the idle text.
     pub only_title: bool,
-    /// Whether a strip's page that cannot end with a phrase shall end with a word: asks a dictionary.
+    /// Whether a page that cannot end with a phrase shall end with a word: asks a dictionary.
     pub words: bool,
     /// Pixels kept free for the page mark at the end of a page's last line; 0 for none.
     pub mark: u32,
-    /// No more pages than this are made.
-    pub max_pages: usize,
+    /// Pixels between rows, at least.
+    pub gap: u32,
 }
 
-/// Pages filled with rows.
-#[derive(Default)]
-#[allow(clippy::struct_excessive_bools)] // each is a fact of its own about the pages
-pub(super) struct Filled {
-    rows: Vec<Row>,
-    cells: Vec<Cell>,
-    /// The first row of each page.
-    starts: Vec<usize>,
-    /// Whether something was split that should not be: a word, a table's columns.
-    pub forced: bool,
-    /// Whether a page ends inside a phrase.
-    pub rough: bool,
-    /// Whether a tall page ends inside a word.
-    pub torn: bool,
-    /// Whether everything found a place.
-    pub complete: bool,
-    /// Least pixels between rows.
-    pub gap: u32,
+/// Where a page begins.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub(super) struct Cursor {
+    /// Index into [`Sized::pieces`].
+    pub piece: usize,
+    /// Characters of its text, or rows of its table, that stand on pages before.
+    pub at: usize,
 }
 
 /// One line across the page.
@@ -53,13 +42,14 @@ pub(super) struct Filled {
 pub(super) struct Row {
     /// Pixels high.
     pub height: u32,
-    /// It belongs to what follows.
-    pub with_next: bool,
     /// It is issuer or date.
     pub sign_off: bool,
     /// It is a horizontal rule.
     pub rule: bool,
-    cells: (usize, usize),
+    /// It is this picture, and all of its page.
+    pub picture: Option<usize>,
+    /// What stands in it: a stretch of the page's cells.
+    pub cells: (usize, usize),
 }
 
 /// A stretch of text at a place in its row.
@@ -73,42 +63,13 @@ pub(super) struct Cell {
     pub x: u32,
 }
 
-impl Filled {
-    /// Number of pages.
-    pub(super) fn len(&self) -> usize {
-        self.starts.len()
-    }
-
-    /// The rows of each page.
-    pub(super) fn pages(&self) -> impl Iterator<Item = &[Row]> {
-        let ends = self.starts.iter().skip(1).copied().chain([self.rows.len()]);
-        self.starts.iter().zip(ends).map(|(start, end)| &self.rows[*start..end])
-    }
-
-    /// What stands in a row.
-    pub(super) fn cells(&self, row: &Row) -> &[Cell] {
-        &self.cells[row.cells.0..row.cells.1]
-    }
-
-    /// How many letters and Han stand on the last page, issuer and date left out.
-    pub(super) fn letters_at_end(&self, sized: &Sized<'_>) -> usize {
-        let last = self.pages().last().unwrap_or_default();
-        let cells = last.iter().filter(|row| !row.sign_off).flat_map(|row| self.cells(row));
-        cells.map(|cell| sized.texts[cell.text].letters(&cell.line)).sum()
-    }
-
-    /// Issuer and date do not stand alone on the last page: a line of the body goes with them, if the page's
-    /// `height` holds it.
-    pub(super) fn accompany_sign_off(&mut self, height: u32) {
-        let [.., before, last] = self.starts.as_mut_slice() else { return };
-        let row = &self.rows[*last - 1];
-        let text = !row.sign_off && !row.rule && row.cells.1 - row.cells.0 == 1;
-        let rows = &self.rows[*last - 1..];
-        let fits = rows.iter().map(|row| row.height + self.gap).sum::<u32>() <= height + self.gap;
-        if *last - *before > 2 && text && fits && self.rows[*last..].iter().all(|row| row.sign_off) {
-            *last -= 1;
-        }
-    }
+/// A page being filled: as much as it holds.
+#[derive(Default)]
+pub(super) struct Filling {
+    pub rows: Vec<Row>,
+    pub cells: Vec<Cell>,
+    /// Where it might end, in the order of the text; the last is where it is full.
+    pub stops: Vec<Stop>,
 }
 
 /// Where a paragraph's lines stand.
@@ -120,212 +81,288 @@ enum Place {
     Right,
 }
 
-/// Fills pages with `sized`.
-pub(super) fn fill(sized: &Sized<'_>, frame: Frame) -> Filled {
-    let px = sized.px;
-    let gap = if frame.strip { 0 } else { (px / 8).max(1) };
-    let filled = Filled { complete: true, forced: sized.flattened, gap, ..Filled::default() };
-    let mut pager = Pager { sized, frame, used: 0, filled };
+/// Fills `page` with what stands from `start` on.
+pub(super) fn fill(sized: &Sized<'_>, frame: Frame, start: Cursor, page: &mut Filling) {
+    page.rows.clear();
+    page.cells.clear();
+    page.stops.clear();
+    let mut filler = Filler { sized, frame, used: 0, page, at: start };
     // Two characters of indent need a line that has room for more.
+    let px = sized.px;
     let indent = if frame.strip || frame.size.width < px * 8 { 0 } else { px * 2 };
-    for piece in &sized.pieces {
-        if !pager.filled.complete {
-            break;
-        }
-        match piece {
+    while let Some(piece) = sized.pieces.get(filler.at.piece) {
+        let whole = match piece {
             SizedPiece::Title(text) => {
-                pager.text(*text, Place::Centre, false);
-                if frame.strip && !frame.only_title {
-                    pager.used = frame.limit;
+                let whole = filler.text(*text, Place::Centre, Class::Title);
+                if whole && frame.strip && !frame.only_title {
+                    // On a strip the title has a page of its own.
+                    filler.stop(filler.next_piece(), Class::Paragraph, None);
+                    return;
                 }
+                whole
             }
-            SizedPiece::Heading(text) => pager.text(*text, Place::Left(0, 0), true),
-            SizedPiece::Paragraph(text) => pager.text(*text, Place::Left(indent, 0), false),
-            SizedPiece::Item(depth, mark, text) => pager.item(u32::from(*depth), *mark, *text),
-            SizedPiece::Grid(grid) => pager.grid(grid),
-            SizedPiece::Flat(rows) => {
-                for row in rows {
-                    match row {
-                        FlatRow::Whole(text) => pager.text(*text, Place::Left(0, 0), false),
-                        FlatRow::Parts(label, values) => {
-                            let indent = px.min(frame.size.width / 8);
-                            pager.text(*label, Place::Left(0, 0), true);
-                            pager.text(*values, Place::Left(indent, indent), true);
-                            pager.end_group();
-                        }
-                    }
-                }
+            SizedPiece::Heading(text) => filler.text(*text, Place::Left(0, 0), Class::Bound),
+            SizedPiece::Paragraph(text) => filler.text(*text, Place::Left(indent, 0), Class::Paragraph),
+            SizedPiece::Item(depth, mark, text) => filler.item(u32::from(*depth), *mark, *text),
+            SizedPiece::Grid(grid) => filler.grid(grid),
+            SizedPiece::FlatRow(text) => filler.text(*text, Place::Left(0, 0), Class::Colon),
+            SizedPiece::FlatLabel(text) => filler.text(*text, Place::Left(0, 0), Class::Bound),
+            SizedPiece::FlatValues(text) => {
+                let indent = filler.flat_indent(*text);
+                filler.text(*text, Place::Left(indent, indent), Class::Colon)
             }
-            SizedPiece::Rule => pager.rule(),
+            SizedPiece::Rule => filler.rule(),
+            SizedPiece::Picture(index) => {
+                filler.picture(*index);
+                return;
+            }
             SizedPiece::SignOff(text) => {
-                let first = pager.filled.rows.len();
-                pager.text(*text, if frame.strip { Place::Centre } else { Place::Right }, false);
-                pager.filled.rows.iter_mut().skip(first).for_each(|row| row.sign_off = true);
+                let place = if frame.strip { Place::Centre } else { Place::Right };
+                let first = filler.page.rows.len();
+                let whole = filler.text(*text, place, Class::Bound);
+                filler.page.rows.iter_mut().skip(first).for_each(|row| row.sign_off = true);
+                whole
             }
+        };
+        if !whole {
+            return;
         }
+        filler.at = filler.next_piece();
+        filler.after_piece();
     }
-    pager.filled
 }
 
-struct Pager<'a> {
+struct Filler<'a, 'p> {
     sized: &'a Sized<'a>,
     frame: Frame,
     /// Rows of pixels used on the page.
     used: u32,
-    filled: Filled,
+    page: &'p mut Filling,
+    at: Cursor,
 }
 
-impl<'a> Pager<'a> {
+impl<'a> Filler<'a, '_> {
     fn measured(&self, id: TextId) -> &'a Measured<'a> {
         &self.sized.texts[id]
     }
 
+    fn next_piece(&self) -> Cursor {
+        Cursor { piece: self.at.piece + 1, at: 0 }
+    }
+
+    /// Whether there is room for a row of `height`; the first row of a page always finds some.
     fn fits(&self, height: u32) -> bool {
-        !self.filled.starts.is_empty() && self.used + height <= self.frame.limit
+        self.page.rows.is_empty() || self.used + height <= self.frame.size.height
     }
 
     /// Whether a row of `height` would be the page's last.
     fn is_last(&self, height: u32) -> bool {
-        self.used + height + self.filled.gap + self.sized.px > self.frame.limit
-    }
-
-    /// Begins a page with row `first`, which may already stand on the page before.
-    fn begin_page(&mut self, first: usize) {
-        if self.filled.len() >= self.frame.max_pages {
-            self.filled.complete = false;
-            return;
-        }
-        self.filled.starts.push(first);
-        self.used = self.filled.rows[first..].iter().map(|row| row.height + self.filled.gap).sum();
-    }
-
-    /// Makes room for a row of `height`; what belongs to it comes along to the next page.
-    fn make_room(&mut self, height: u32) {
-        if self.fits(height) {
-            return;
-        }
-        let start = self.filled.starts.last().copied().unwrap_or(0);
-        let page = &self.filled.rows[start..];
-        let taken = page.iter().rev().take_while(|row| row.with_next).count();
-        // What belongs together but fills a page is not kept together.
-        let taken = if taken == page.len() { 0 } else { taken };
-        self.begin_page(self.filled.rows.len() - taken);
+        self.used + height + self.frame.gap + self.sized.px > self.frame.size.height
     }
 
     fn push(&mut self, row: Row, cells: impl IntoIterator<Item = Cell>) {
-        if self.filled.complete {
-            let first = self.filled.cells.len();
-            self.filled.cells.extend(cells);
-            self.used += row.height + self.filled.gap;
-            self.filled.rows.push(Row { cells: (first, self.filled.cells.len()), ..row });
+        let first = self.page.cells.len();
+        self.page.cells.extend(cells);
+        self.used += row.height + self.frame.gap;
+        self.page.rows.push(Row { cells: (first, self.page.cells.len()), ..row });
+    }
+
+    /// The page might end here, the next one begin at `next`; `cut` stands instead of its last line.
+    fn stop(&mut self, next: Cursor, class: Class, cut: Option<Line>) {
+        let rows = self.page.rows.len();
+        // One place, two ways to say it: what comes later is the fuller page.
+        if self.page.stops.last().is_some_and(|last| last.next == next) {
+            self.page.stops.pop();
         }
+        self.page.stops.push(Stop { next, rows, class, cut });
     }
 
-    /// What was pushed last does not belong to what follows.
-    fn end_group(&mut self) {
-        if let Some(row) = self.filled.rows.last_mut() {
-            row.with_next = false;
-        }
+    /// Says how the page would end behind the piece just finished: nothing parts from its sign-off, no
+    /// heading from its text.
+    fn after_piece(&mut self) {
+        let before = &self.sized.pieces[self.at.piece - 1];
+        let class = match (before, self.sized.pieces.get(self.at.piece)) {
+            (_, None | Some(SizedPiece::Picture(_))) | (SizedPiece::Picture(_), _) => Class::Paragraph,
+            (SizedPiece::Title(_), Some(SizedPiece::Title(_))) => Class::Bound,
+            (SizedPiece::Title(_), _) => Class::Title,
+            (SizedPiece::Heading(_) | SizedPiece::FlatLabel(_), _) | (_, Some(SizedPiece::SignOff(_))) => {
+                Class::Bound
+            }
+            (
+                SizedPiece::FlatRow(_) | SizedPiece::FlatValues(_),
+                Some(SizedPiece::FlatRow(_) | SizedPiece::FlatLabel(_)),
+            ) => Class::Row,
+            (SizedPiece::Item(..), Some(SizedPiece::Item(..))) => Class::Item,
+            _ => Class::Paragraph,
+        };
+        self.stop(self.at, class, None);
     }
 
-    fn text(&mut self, id: TextId, place: Place, with_next: bool) {
-        self.lines(id, place, with_next, None);
+    fn text(&mut self, id: TextId, place: Place, ends: Class) -> bool {
+        self.lines(id, place, ends, None)
     }
 
-    /// All lines of a paragraph; `mark` is put before the first one.
-    fn lines(&mut self, id: TextId, place: Place, with_next: bool, mut mark: Option<Cell>) {
+    /// The lines of a paragraph from the cursor on; `mark` is put before the first one. `false` where the page is
+    /// full before its end. Inside it pages end no better than `ends`.
+    fn lines(&mut self, id: TextId, place: Place, ends: Class, mut mark: Option<Cell>) -> bool {
         let text = self.measured(id);
         let height = text.px();
-        let centred = matches!(place, Place::Centre);
-        let widest = if centred { text.balanced(self.frame.size.width).max(height) } else { u32::MAX };
-        let mut at = 0;
-        while text.has_more(at) && self.filled.complete {
-            self.make_room(height);
+        let balanced = !matches!(place, Place::Left(..));
+        let widest = if balanced { text.balanced(self.frame.size.width).max(height) } else { u32::MAX };
+        while text.has_more(self.at.at) {
+            if !self.fits(height) {
+                return false;
+            }
             let last = self.is_last(height);
             let indent = match place {
-                Place::Left(first, _) if at == 0 => first,
+                Place::Left(first, _) if self.at.at == 0 => first,
                 Place::Left(_, others) => others,
                 _ => 0,
             };
             let corner = if last { self.frame.mark } else { 0 };
             let room = self.frame.size.width.saturating_sub(indent + corner).max(height);
-            let mut line = text.line(at, room.min(widest));
-            if centred {
+            let mut line = text.line(self.at.at, room.min(widest));
+            if balanced {
                 line = text.to_word(line);
-            } else if last {
-                line = match text.to_phrase(line) {
-                    Some(line) => line,
-                    None if self.frame.words || !self.frame.strip => text.to_word(line),
-                    None => line,
-                };
             }
             line = text.with_company(line);
-            self.filled.forced |= line.forced;
-            let inside = last && !text.pauses(&line);
-            self.filled.rough |= inside;
-            self.filled.torn |= inside && !self.frame.strip && !text.ends_word(&line);
             let x = match place {
                 Place::Left(..) => indent,
                 Place::Centre => room.saturating_sub(line.width) / 2,
                 Place::Right => room.saturating_sub(line.width),
             };
             let cells = mark.take().into_iter().chain([Cell { text: id, line, x }]);
-            self.push(Row { height, with_next, ..Row::default() }, cells);
-            at = line.next;
+            self.push(Row { height, ..Row::default() }, cells);
+            if !balanced {
+                self.phrases(text, line, ends);
+            }
+            self.at.at = line.next;
+            if text.has_more(line.next) {
+                self.line_end(text, line, last, ends);
+            }
+        }
+        true
+    }
+
+    /// The page might end with a phrase inside its last line.
+    fn phrases(&mut self, text: &Measured<'_>, line: Line, ends: Class) {
+        for (n, class) in text.phrase_ends(&line) {
+            let cut = text.cut(&line, n);
+            self.stop(Cursor { piece: self.at.piece, at: cut.next }, class.max(ends), Some(cut));
         }
     }
 
+    /// The page might end with this line, which is not the paragraph's last.
+    fn line_end(&mut self, text: &Measured<'_>, line: Line, last: bool, ends: Class) {
+        let class = text.class(&line, self.frame.words);
+        // Between lines that both have room only a phrase's end is worth it.
+        if !last && class > Class::Colon {
+            return;
+        }
+        if last && self.frame.words && class > Class::Word {
+            let word = text.to_word(line);
+            if word.next < line.next {
+                self.stop(Cursor { piece: self.at.piece, at: word.next }, Class::Word.max(ends), Some(word));
+            }
+        }
+        self.stop(self.at, class.max(ends), None);
+    }
+
     /// A list item, its lines hanging beside the mark.
-    fn item(&mut self, depth: u32, mark: TextId, text: TextId) {
+    fn item(&mut self, depth: u32, mark: TextId, text: TextId) -> bool {
         let (px, page) = (self.sized.px, self.frame.size.width);
         let width = self.measured(mark).width();
         let hang = if width == 0 { 0 } else { width + (px / 4).min(page / 16) };
         let left = (depth * px).min(page / 4);
         // On a narrow page the lines do not hang: the text would stand in a gutter.
         let others = if (left + hang) * 4 > page { 0 } else { left + hang };
-        let cell = (width > 0).then(|| self.whole(mark, left));
-        self.lines(text, Place::Left(left + hang, others), false, cell);
+        let cell = (width > 0 && self.at.at == 0).then(|| self.whole(mark, left));
+        self.lines(text, Place::Left(left + hang, others), Class::Clause, cell)
     }
 
     fn whole(&self, text: TextId, x: u32) -> Cell {
         Cell { text, line: self.measured(text).whole(), x }
     }
 
-    fn grid(&mut self, grid: &Grid) {
+    /// A table's rows from the cursor on, below its header.
+    fn grid(&mut self, grid: &Grid) -> bool {
         let height = self.sized.px;
         let row = Row { height, ..Row::default() };
         let (header, rows) = grid.rows.split_at(usize::from(grid.header));
-        let mut header_due = true;
-        for cells in rows {
-            // The page mark's corner is free only beside short rows.
-            let corner = self.frame.mark > 0 && grid.width + self.frame.mark > self.frame.size.width;
-            if !self.fits(height) || (corner && self.is_last(height)) {
-                self.begin_page(self.filled.rows.len());
-                header_due = true;
+        let line = Row { height: rule_height(height), rule: true, ..Row::default() };
+        // The page mark's corner is free only beside short rows.
+        let corner = self.frame.mark > 0 && grid.width + self.frame.mark > self.frame.size.width;
+        let whole = |filler: &Self, cells: &[(TextId, u32)]| -> Vec<Cell> {
+            cells.iter().map(|(id, x)| filler.whole(*id, *x)).collect()
+        };
+        if !header.is_empty() {
+            let least = 2 * height + line.height + 2 * self.frame.gap;
+            if !self.fits(least) {
+                return false;
             }
-            if header_due {
-                // A header with no row below it goes to the next page.
-                if !header.is_empty() && !self.fits(height * 2 + self.filled.gap) && self.used > 0 {
-                    self.begin_page(self.filled.rows.len());
-                }
-                for cells in header {
-                    let cells: Vec<Cell> = cells.iter().map(|(id, x)| self.whole(*id, *x)).collect();
-                    self.push(Row { with_next: true, ..row }, cells);
-                }
-                header_due = false;
-                self.make_room(height);
+            for cells in header {
+                let cells = whole(self, cells);
+                self.push(row, cells);
             }
-            let cells: Vec<Cell> = cells.iter().map(|(id, x)| self.whole(*id, *x)).collect();
+            // A line below the header, where there is room for one more row.
+            if self.used + line.height + self.frame.gap + height <= self.frame.size.height {
+                self.push(line, []);
+            }
+        }
+        let first = self.at.at;
+        while let Some(cells) = rows.get(self.at.at) {
+            let fresh = self.at.at == first && !header.is_empty();
+            if !fresh
+                && (!self.fits(height) || (corner && self.is_last(height) && !self.page.rows.is_empty()))
+            {
+                return false;
+            }
+            let cells = whole(self, cells);
             self.push(row, cells);
+            self.at.at += 1;
+            if self.at.at < rows.len() {
+                // A row alone before or behind the rest looks lost.
+                let alone = self.at.at == first + 1 || self.at.at + 1 == rows.len();
+                self.stop(self.at, if alone { Class::Colon } else { Class::Row }, None);
+            }
+        }
+        true
+    }
+
+    /// The values of a row stand a character in from its name, unless the line is too short for that.
+    fn flat_indent(&self, id: TextId) -> u32 {
+        let (text, width) = (self.measured(id), self.frame.size.width);
+        let indent = self.sized.px.min(width / 8);
+        let forced = |width: u32| {
+            let mut line = text.line(0, width);
+            while !line.forced && text.has_more(line.next) {
+                line = text.line(line.next, width);
+            }
+            line.forced
+        };
+        if forced(width - indent) && !forced(width) { 0 } else { indent }
+    }
+
+    /// A page of its own.
+    fn picture(&mut self, index: usize) {
+        if self.page.rows.is_empty() {
+            self.push(Row { height: self.frame.size.height, picture: Some(index), ..Row::default() }, []);
+            self.at = self.next_piece();
+            self.after_piece();
         }
     }
 
-    fn rule(&mut self) {
-        let height = (self.sized.px / 16).max(1);
+    fn rule(&mut self) -> bool {
+        let height = rule_height(self.sized.px);
         // Neither the first thing on a page nor between pages: a line below it has room, too.
-        let least = height + self.filled.gap + self.sized.px;
-        if !self.frame.strip && self.used > 0 && self.fits(least) {
+        let least = height + self.frame.gap + self.sized.px;
+        if !self.frame.strip && !self.page.rows.is_empty() && self.fits(least) {
             self.push(Row { height, rule: true, ..Row::default() }, []);
         }
+        true
     }
+}
+
+fn rule_height(px: u32) -> u32 {
+    (px / 16).max(1)
 }

@@ -1,27 +1,33 @@
 //! Layout: the one value between what a notice says and its pixels. Everything is measured and placed
 //! here; [`draw`](super::draw()) only copies dots.
 //!
-//! `content` prepares a notice's texts, `sized` measures them at one size with `table`, `flow` fills pages,
-//! `place` puts their rows where they stand, and `fit` chooses the size.
+//! `content` prepares a notice's texts, `sized` measures them at one size with `table`, `flow` fills a page,
+//! `paginate` chooses where pages end, `place` puts their rows where they stand, and `fit` chooses the size.
 
 mod content;
 mod fit;
 mod flow;
+mod paginate;
 mod place;
 mod sized;
+mod stop;
 mod table;
 
+#[cfg(test)]
+mod reading;
 #[cfg(test)]
 mod test;
 
 use std::sync::Arc;
+
+pub(super) use stop::Class;
 
 use super::{Fonts, Movement, Raster, picture};
 use crate::{
     approval::ApprovedNotice,
     color::Ink,
     diagnostic::Diagnostic,
-    notice::{Body, Fit, NoticeId, SignOff, Style},
+    notice::{Block, Body, Fit, NoticeId, SignOff, Style},
     screen::Profile,
     time::Priority,
 };
@@ -145,7 +151,12 @@ pub fn lay_out_document(
             Ok(Layout { id: document.id.clone(), pages, smooth: None, movement: None, warnings: Vec::new() })
         }
         Body::Blocks(blocks) => {
-            let content = content::Content::of_notice(document, blocks, keep);
+            let pictures = blocks.iter().filter_map(|block| match block {
+                Block::Picture(found) => Some(picture::page(document, found, profile)),
+                _ => None,
+            });
+            let pictures = pictures.collect::<Result<_, _>>().map_err(|d| vec![d])?;
+            let content = content::Content::of_notice(document, blocks, pictures, keep);
             fit::lay_out(document.id, &content, profile, fonts, document.dwell_ms)
         }
     }

@@ -2,7 +2,8 @@
 
 use super::{
     Page, Rule, Run,
-    flow::{Cell, Filled, Row},
+    flow::{Cell, Row},
+    paginate::Filled,
     sized::Sized,
 };
 use crate::{
@@ -15,21 +16,30 @@ use crate::{
     },
 };
 
-/// Pages of `filled`, each in the middle if it stands `alone`; `mark` is the face in which several pages say
-/// which they are.
+/// Pages of `filled`; `mark` is the face in which several pages say which they are.
 pub(super) fn pages(
     sized: &Sized<'_>,
     filled: &Filled,
-    size: Size,
-    (alone, mark): (bool, Option<&Face<'_>>),
+    (size, strip): (Size, bool),
+    mark: Option<&Face<'_>>,
     dwell_ms: Option<u32>,
 ) -> Vec<Page> {
     let count = filled.len();
     let corner = mark.and_then(|face| Corner::new(face, count, size));
-    let (spread, corner) = Spread::beside(corner, filled, size, alone);
+    // Where even the tightest page does not keep the corner free, no page has a mark: a notice is read, its
+    // marks are a courtesy.
+    let corner = corner
+        .filter(|corner| filled.pages().all(|rows| Spread::beside(*corner, filled, rows, size).is_some()));
     let mut pages = Vec::with_capacity(count);
     for (n, rows) in filled.pages().enumerate() {
-        let mut page = spread.place(sized, filled, rows, size, corner);
+        if let Some(drawn) = rows.first().and_then(|row| sized.pictures.get(row.picture?)) {
+            let (dwell_ms, picture) = (drawn.dwell_ms, drawn.picture.clone());
+            pages.push(Page { dwell_ms, picture, ..Page::default() });
+            continue;
+        }
+        let beside = corner.and_then(|corner| Spread::beside(corner, filled, rows, size));
+        let spread = beside.unwrap_or_else(|| Spread::of(rows, filled.gap, size));
+        let mut page = spread.place(sized, filled, rows, (size, strip), corner);
         let dwell_ms = dwell_ms.unwrap_or_else(|| reading_time(&page.lines));
         if let Some(face) = mark.filter(|_| corner.is_some()) {
             page.mark(&mark_of(n + 1, count), face, size);
@@ -83,40 +93,45 @@ impl Corner {
     }
 }
 
+/// How a page's rows stand from top to bottom.
 #[derive(Clone, Copy)]
 struct Spread {
     gap: u32,
     top: u32,
-    /// Each page in the middle by itself.
-    centred: bool,
 }
 
 impl Spread {
-    /// The airiest spread at which no row of any page reaches into `corner`. Where even the tightest does not
-    /// keep it free, there are no marks: a notice is read, its marks are a courtesy.
-    fn beside(corner: Option<Corner>, filled: &Filled, size: Size, centred: bool) -> (Self, Option<Corner>) {
-        let airiest = Self::of(filled, size, centred);
-        let Some(corner) = corner else { return (airiest, None) };
+    /// The airiest spread at which no row reaches into `corner`; `None` if there is none.
+    fn beside(corner: Corner, filled: &Filled, rows: &[Row], size: Size) -> Option<Self> {
+        let airiest = Self::of(rows, filled.gap, size);
         let free = |spread: &Self| {
-            filled.pages().all(|rows| {
-                let beside = spread.signs_off_beside(filled, rows, size, corner);
-                let mut tops = spread.tops(rows, size);
-                tops.all(|(row, y)| (row.sign_off && beside) || !corner.meets(row, filled.cells(row), y))
-            })
+            let beside = spread.signs_off_beside(filled, rows, corner);
+            let mut tops = spread.tops(rows);
+            tops.all(|(row, y)| (row.sign_off && beside) || !corner.meets(row, filled.cells(row), y))
         };
         // Lines first give up the air above them, then that between them.
         let gaps = (filled.gap..=airiest.gap).rev();
         let mut tried = gaps.flat_map(|gap| {
-            let top = if gap == airiest.gap { airiest.top } else { 0 };
-            [top, top / 2, 0].map(|top| Self { gap, top, centred })
+            let top = size.height.saturating_sub(height(rows, gap)) / 2;
+            [top, top / 2, 0].map(|top| Self { gap, top })
         });
-        tried.find(free).map_or((airiest, None), |spread| (spread, Some(corner)))
+        tried.find(free)
+    }
+
+    /// In the middle, the air shared out; `gap` is the least between two rows.
+    fn of(rows: &[Row], gap: u32, size: Size) -> Self {
+        let free = size.height.saturating_sub(height(rows, gap));
+        let between = rows.len().saturating_sub(1) as u32;
+        let px = rows.iter().map(|row| row.height).max().unwrap_or(0);
+        // As much between lines as above and below, but lines stay together.
+        let more = if between > 0 { (free / (between + 2)).min(px * 2 / 5) } else { 0 };
+        let gap = gap + more;
+        Self { gap, top: size.height.saturating_sub(height(rows, gap)) / 2 }
     }
 
     /// Each row with its top.
-    fn tops<'r>(&self, rows: &'r [Row], size: Size) -> impl Iterator<Item = (&'r Row, u32)> {
-        let gap = self.gap;
-        let mut y = if self.centred { size.height.saturating_sub(height(rows, gap)) / 2 } else { self.top };
+    fn tops<'r>(&self, rows: &'r [Row]) -> impl Iterator<Item = (&'r Row, u32)> {
+        let (gap, mut y) = (self.gap, self.top);
         rows.iter().map(move |row| {
             let top = y;
             y += row.height + gap;
@@ -125,36 +140,25 @@ impl Spread {
     }
 
     /// Whether issuer and date give way to the mark: all lines of them, so that they stay in line.
-    fn signs_off_beside(&self, filled: &Filled, rows: &[Row], size: Size, corner: Corner) -> bool {
-        let mut tops = self.tops(rows, size).filter(|(row, _)| row.sign_off);
+    fn signs_off_beside(self, filled: &Filled, rows: &[Row], corner: Corner) -> bool {
+        let mut tops = self.tops(rows).filter(|(row, _)| row.sign_off);
         let fits = |cell: &Cell| cell.x >= corner.over(cell);
         tops.any(|(row, y)| corner.meets(row, filled.cells(row), y))
             && rows.iter().filter(|row| row.sign_off).flat_map(|row| filled.cells(row)).all(fits)
     }
 
-    /// Shares out the air of the fullest page, so that lines stand at the same heights on all.
-    fn of(filled: &Filled, size: Size, centred: bool) -> Self {
-        let fullest = filled.pages().max_by_key(|rows| height(rows, filled.gap)).unwrap_or_default();
-        let free = size.height.saturating_sub(height(fullest, filled.gap));
-        let between = fullest.len().saturating_sub(1) as u32;
-        let px = fullest.iter().map(|row| row.height).max().unwrap_or(0);
-        // As much between lines as above and below, but lines stay together.
-        let more = if between > 0 { (free / (between + 2)).min(px / 3) } else { 0 };
-        let gap = filled.gap + more;
-        Self { gap, top: size.height.saturating_sub(height(fullest, gap)) / 2, centred }
-    }
-
     fn place(
-        &self,
+        self,
         sized: &Sized<'_>,
         filled: &Filled,
         rows: &[Row],
-        size: Size,
+        (size, strip): (Size, bool),
         corner: Option<Corner>,
     ) -> Draft {
         let mut page = Draft { lines: Vec::with_capacity(rows.len() + 1), ..Draft::default() };
-        let beside = corner.filter(|corner| self.signs_off_beside(filled, rows, size, *corner));
-        for (row, y) in self.tops(rows, size) {
+        let beside = corner.filter(|corner| self.signs_off_beside(filled, rows, *corner));
+        let alone = strip && rows.len() == 1 && rows.iter().all(|row| row.cells.1 - row.cells.0 == 1);
+        for (row, y) in self.tops(rows) {
             let cells = filled.cells(row);
             if !cells.is_empty() {
                 page.lines.push(String::new());
@@ -162,6 +166,8 @@ impl Spread {
             for cell in cells {
                 let text = &sized.texts[cell.text];
                 let x = match beside {
+                    // A line alone on a strip stands in the middle.
+                    _ if alone => size.width.saturating_sub(cell.line.width) / 2,
                     Some(corner) if row.sign_off => cell.x - corner.over(cell),
                     _ => cell.x,
                 };

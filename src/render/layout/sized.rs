@@ -2,8 +2,9 @@
 //! room for page marks, and to even them out.
 
 use super::{
+    Page,
     content::{Content, Piece},
-    table::Grid,
+    table::{Grid, Table},
 };
 use crate::render::{
     font::Face,
@@ -17,10 +18,10 @@ pub(super) type TextId = usize;
 pub(super) struct Sized<'t> {
     /// Size of the body in pixels.
     pub px: u32,
-    /// Size of the title.
-    pub title_px: u32,
     /// Every measured text.
     pub texts: Vec<Measured<'t>>,
+    /// The pages of pictures.
+    pub pictures: &'t [Page],
     /// In reading order.
     pub pieces: Vec<SizedPiece>,
     /// Whether a table had to give up its columns.
@@ -35,15 +36,16 @@ pub(super) enum SizedPiece {
     /// Depth, mark, text.
     Item(u8, TextId, TextId),
     Grid(Grid),
-    /// Rows of a table without columns: the whole on one line, or label and values below each other.
-    Flat(Vec<FlatRow>),
+    /// A row of a table without columns, on one line.
+    FlatRow(TextId),
+    /// The first cell of such a row, where one line does not hold all.
+    FlatLabel(TextId),
+    /// The others below it.
+    FlatValues(TextId),
     Rule,
+    /// Index into [`Sized::pictures`].
+    Picture(usize),
     SignOff(TextId),
-}
-
-pub(super) enum FlatRow {
-    Whole(TextId),
-    Parts(TextId, TextId),
 }
 
 impl<'t> Sized<'t> {
@@ -58,8 +60,8 @@ impl<'t> Sized<'t> {
     ) -> Option<Self> {
         let mut sized = Self {
             px: face.px(),
-            title_px: title_face.px(),
             texts: Vec::with_capacity(content.pieces.len()),
+            pictures: &content.pictures,
             pieces: Vec::with_capacity(content.pieces.len()),
             flattened: false,
         };
@@ -73,6 +75,7 @@ impl<'t> Sized<'t> {
                     SizedPiece::Item(*depth, sized.add(mark, face)?, sized.add(text, face)?)
                 }
                 Piece::Rule => SizedPiece::Rule,
+                Piece::Picture(index) => SizedPiece::Picture(*index),
                 Piece::Table(table) => {
                     let before = sized.texts.len();
                     let grid = if strip { None } else { table.grid(face, width, &mut sized.texts) };
@@ -82,23 +85,33 @@ impl<'t> Sized<'t> {
                     } else {
                         sized.texts.truncate(before);
                         sized.flattened |= !strip;
-                        let mut rows = Vec::with_capacity(table.flat().len());
-                        for row in table.flat() {
-                            let whole = sized.add(&row.whole, face)?;
-                            rows.push(if sized.texts[whole].width() <= width {
-                                FlatRow::Whole(whole)
-                            } else {
-                                sized.texts.pop();
-                                FlatRow::Parts(sized.add(&row.label, face)?, sized.add(&row.values, face)?)
-                            });
-                        }
-                        SizedPiece::Flat(rows)
+                        sized.flat(table, face, width)?;
+                        continue;
                     }
                 }
             };
             sized.pieces.push(piece);
         }
         Some(sized)
+    }
+
+    /// The rows of a table without its columns.
+    fn flat(&mut self, table: &'t Table, face: &Face<'_>, width: u32) -> Option<()> {
+        for row in table.flat() {
+            let whole = self.add(&row.whole, face)?;
+            if self.texts[whole].width() <= width {
+                self.pieces.push(SizedPiece::FlatRow(whole));
+                continue;
+            }
+            self.texts.pop();
+            let label = SizedPiece::FlatLabel(self.add(&row.label, face)?);
+            let values = self.add(&row.values, face)?;
+            self.pieces.push(label);
+            if self.texts[values].has_more(0) {
+                self.pieces.push(SizedPiece::FlatValues(values));
+            }
+        }
+        Some(())
     }
 
     fn add(&mut self, text: &'t Text, face: &Face<'_>) -> Option<TextId> {

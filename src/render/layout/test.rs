@@ -56,11 +56,37 @@ fn dots_are_those_of_the_font() {
     let layout = Given::new("", vec![paragraph("中9")]).on(&face).unwrap();
     assert_eq!(
         draw(&layout, 0, &face, fonts()).art(),
-        ".......#................\n.......##.........###...\n.......##........#...#..\n..#....##....#..#.....#.\n\
-         ..#############.#.....#.\n..##...##...##..#.....#.\n..##...##...##..#.....#.\n..##...##...##...#...##.\n\
-         ..##...##...##....###.#.\n..############........#.\n..#....##...#.........#.\n.......##.......#.....#.\n\
-         .......##........#...#..\n.......##.........###...\n.......##...............\n.......#................\n"
+        ".......#................\n.......#..........###...\n.......#.....#...#...#..\n.##############.#.....#.\n\
+         .#.....#.....#..#.....#.\n.#.....#.....#..#.....#.\n.#.....#.....#..#.....#.\n.#.....#.....#...#...##.\n\
+         .#############....###.#.\n.#.....#.....#........#.\n.......#..............#.\n.......#........#.....#.\n\
+         .......#.........#...#..\n.......#..........###...\n.......#................\n.......#................\n"
     );
+}
+
+#[test]
+fn titles_have_heavier_strokes_whose_counters_stay_open() {
+    let title = |width, height| {
+        let face = profile(width, height, ColorScheme::Red);
+        draw(&Given::new("国", vec![]).on(&face).unwrap(), 0, &face, fonts()).art()
+    };
+    let body = |width, height| {
+        let face = profile(width, height, ColorScheme::Red);
+        draw(&Given::new("", vec![paragraph("国")]).on(&face).unwrap(), 0, &face, fonts()).art()
+    };
+    let lit = |art: &str| art.matches('#').count();
+    let bold = fonts().at(16).heavy('国').unwrap();
+    assert_eq!((bold.0.scale(), bold.1), (1, 0), "16 dots have a bold face of their own");
+    assert!(lit(&title(16, 16)) > lit(&body(16, 16)));
+    // At 24 each row's strokes are one dot wider, but never meet the next stroke.
+    let (thin, wide) = (body(24, 24), title(24, 24));
+    for (thin, wide) in thin.lines().zip(wide.lines()) {
+        let strokes = |row: &str| row.split('.').filter(|part| !part.is_empty()).count();
+        assert_eq!(strokes(thin), strokes(wide), "{thin} {wide}");
+        for (n, (a, b)) in thin.bytes().zip(wide.bytes()).enumerate() {
+            assert!(a == b || (a, b) == (b'.', b'#') && thin.as_bytes()[n - 1] == b'#', "{thin} {wide}");
+        }
+    }
+    assert!(lit(&wide) > lit(&thin));
 }
 
 #[test]
@@ -138,6 +164,23 @@ fn a_table_too_wide_for_the_face_becomes_lines() {
 }
 
 #[test]
+fn a_fee_is_never_split_however_long_its_columns_name_is() {
+    let table = Block::Table {
+        align: vec![Align::Left; 3],
+        header: vec!["项目".into(), "收费标准 小学".into(), "收费标准 初中".into()],
+        rows: vec![vec!["校服".into(), "¥1,280.50".into(), "20.00".into()]],
+    };
+    for width in [112, 128, 144, 160, 192, 208] {
+        let given = Given::new("", vec![Block::clone(&table)]);
+        let layout = given.on(&Profile { min_px: 16, ..profile(width, 96, ColorScheme::Red) }).unwrap();
+        let all = lines(&layout).concat();
+        for fee in ["¥1,280.50", "20.00"] {
+            assert!(all.iter().any(|line| line.contains(fee)), "{width}: {all:?}");
+        }
+    }
+}
+
+#[test]
 fn refusals_name_their_numbers() {
     let why = |given: Given, face: Profile| {
         let found = given.on(&face).unwrap_err();
@@ -158,10 +201,15 @@ fn refusals_name_their_numbers() {
 
 #[test]
 fn the_idle_text_fills_one_page() {
-    let face = profile(192, 96, ColorScheme::Rgb);
+    let face = profile(192, 96, ColorScheme::Red);
     let layout = lay_out_idle("明溪县教育局", &face, fonts()).unwrap();
-    assert_eq!(lines(&layout), [["明溪县教育局"]]);
-    assert_eq!(layout.pages[0].runs[0].px, 32);
+    assert_eq!(lines(&layout), [["明溪县", "教育局"]]);
+    assert_eq!(layout.pages[0].runs[0].px, 48, "two lines fill the face");
+    let face = profile(192, 80, ColorScheme::Red);
+    assert_eq!(lines(&lay_out_idle("明溪县教育局", &face, fonts()).unwrap()), [["明溪县教育局"]]);
+    let smooth = lay_out_idle("明溪县教育局", &profile(192, 96, ColorScheme::Rgb), fonts()).unwrap();
+    assert_eq!(lines(&smooth), [["明溪县", "教育局"]]);
+    assert_eq!(smooth.pages[0].runs[0].px, 48);
     let long = lay_out_idle(&"教".repeat(500), &face, fonts()).unwrap_err();
     assert_eq!(long[0].msg, Msg::TooLong);
     assert!(!lay_out_idle("", &face, fonts()).unwrap().pages.is_empty(), "an empty text is a dark page");

@@ -8,7 +8,7 @@ pub mod screen;
 use jiff::tz::TimeZone;
 
 use crate::{
-    catalog::{Catalog, Snapshot},
+    catalog::{Catalog, ScreenState, ScreenTest, Snapshot},
     diagnostic::Diagnostic,
     http::error::Problem,
     screen::Screen,
@@ -102,6 +102,21 @@ pub struct Preview {
     pub pages: Vec<LoopPage>,
 }
 
+/// Everything on a screen's test page.
+#[derive(Debug)]
+pub struct ScreenTestView {
+    /// What every page tells.
+    pub site: Site,
+    /// What `screens.yaml` says.
+    pub screen: Screen,
+    /// What it shows.
+    pub air: Air,
+    /// The test under way.
+    pub test: Option<ScreenTest>,
+    /// Whether whoever looks may start one here.
+    pub from_here: bool,
+}
+
 /// The dashboard as of `site.now`.
 pub fn dashboard(catalog: &Catalog, site: Site) -> Dashboard {
     let snapshot = catalog.snapshot();
@@ -109,7 +124,7 @@ pub fn dashboard(catalog: &Catalog, site: Site) -> Dashboard {
     let cards = snapshot.screens.values().map(|state| {
         let segment = state.programme.segment_at(site.now, &snapshot.zone);
         let contact = contact::contact(&snapshot, state, site.now);
-        Card { screen: state.screen.clone(), air: screen::air(&snapshot, state, &segment), contact }
+        Card { screen: state.screen.clone(), air: screen::air(&snapshot, state, &segment, site.now), contact }
     });
     let screens = cards.collect();
     let mut faults: Vec<Diagnostic> = snapshot.clock_fault.iter().cloned().collect();
@@ -139,16 +154,10 @@ fn strangers(catalog: &Catalog, snapshot: &Snapshot) -> attention::Listing<Stran
 /// The page of screen `id` as of `site.now`.
 pub fn preview(catalog: &Catalog, site: Site, id: &str) -> Result<Preview, Problem> {
     let snapshot = catalog.snapshot();
-    if !snapshot.ready {
-        return Err(Problem::NotReady);
-    }
-    let state = snapshot.screens.get(id).ok_or_else(|| {
-        let known = snapshot.screens.keys().take(8).map(ToString::to_string).collect();
-        Problem::UnknownScreen(id.to_owned(), known)
-    })?;
+    let state = find(&snapshot, id)?;
     let segment = state.programme.segment_at(site.now, &snapshot.zone);
     let segment = screen::unchanged(&state.programme, segment, &snapshot.zone);
-    let air = screen::air(&snapshot, state, &segment);
+    let air = screen::air(&snapshot, state, &segment, site.now);
     let pages = match air {
         Air::Loop { .. } => screen::pages(state, &segment, site.now),
         _ => Vec::new(),
@@ -162,5 +171,35 @@ pub fn preview(catalog: &Catalog, site: Site, id: &str) -> Result<Preview, Probl
         air,
         pages,
         site,
+    })
+}
+
+/// The test page of screen `id` as of `site.now`.
+pub fn screen_test(
+    catalog: &Catalog,
+    site: Site,
+    id: &str,
+    from_here: bool,
+) -> Result<ScreenTestView, Problem> {
+    let snapshot = catalog.snapshot();
+    let state = find(&snapshot, id)?;
+    let segment = state.programme.segment_at(site.now, &snapshot.zone);
+    Ok(ScreenTestView {
+        screen: state.screen.clone(),
+        air: screen::air(&snapshot, state, &segment, site.now),
+        test: snapshot.test_at(&state.screen.id, site.now).copied(),
+        from_here,
+        site,
+    })
+}
+
+/// The screen with this id, as far as anything can be vouched for.
+pub fn find<'a>(snapshot: &'a Snapshot, id: &str) -> Result<&'a ScreenState, Problem> {
+    if !snapshot.ready {
+        return Err(Problem::NotReady);
+    }
+    snapshot.screens.get(id).map(AsRef::as_ref).ok_or_else(|| {
+        let known = snapshot.screens.keys().take(8).map(ToString::to_string).collect();
+        Problem::UnknownScreen(id.to_owned(), known)
     })
 }

@@ -7,24 +7,71 @@ use std::{
     process::ExitCode,
 };
 
-use clap::ArgMatches;
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use jiff::tz::TimeZone;
 
-use super::{flags::value, say, setting::read_zone};
+use super::super::{
+    flags::{playlists_flag, state_flag, value, zone_flag},
+    say,
+    setting::read_zone,
+};
 use crate::{
     catalog::{Clock as _, MAX_TOKENS, SystemClock, TOKEN_LEN, Tokens, create_private},
     diagnostic::{Diagnostic, Lang, Msg, Place, printable},
     screen::{SCREENS_FILE, Screen, TokenRule},
 };
 
-/// Runs the command.
-pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
-    match matches.subcommand() {
-        Some(("token", found)) => token(found, lang),
-        Some(("revoke", found)) => revoke(found, lang),
-        Some((_, found)) => list(found, lang),
-        None => Err(String::new()),
-    }
+/// `list`, `token` and `revoke`, added to `screen`.
+pub(super) fn commands(screen: Command, lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| say(lang, zh, en);
+    let id = || {
+        Arg::new("ID")
+            .required(true)
+            .help(t("screens.yaml 中屏幕的编号。", "The screen's id in screens.yaml."))
+    };
+    let command = |name: &'static str| Command::new(name).arg(playlists_flag(lang)).arg(state_flag(lang));
+    screen
+        .subcommand(
+            command("list")
+                .about(t("列出屏幕和它们的令牌代号。", "Lists the screens and the names of their tokens."))
+                .arg(zone_flag(lang))
+                .after_help(t(
+                    "例：mingping screen list --state /var/lib/mingping",
+                    "Example: mingping screen list --state /var/lib/mingping",
+                )),
+        )
+        .subcommand(
+            command("token")
+                .about(t(
+                    "给一块屏发放新令牌；令牌只显示一次。",
+                    "Issues a new token for a screen. It is shown once.",
+                ))
+                .arg(id())
+                .after_help(t(
+                    "例：mingping screen token bureau-gate",
+                    "Example: mingping screen token bureau-gate",
+                )),
+        )
+        .subcommand(
+            command("revoke")
+                .about(t("撤销一块屏的令牌。", "Takes a token of a screen back."))
+                .arg(id())
+                .arg(Arg::new("TOKEN").help(t(
+                    "令牌的代号，见 mingping screen list。",
+                    "The token's name, as `mingping screen list` has it.",
+                )))
+                .arg(
+                    Arg::new("all")
+                        .long("all")
+                        .action(ArgAction::SetTrue)
+                        .conflicts_with("TOKEN")
+                        .help(t("撤销全部。", "Take all of them back.")),
+                )
+                .after_help(t(
+                    "例：mingping screen revoke bureau-gate 1a2b3c4d",
+                    "Example: mingping screen revoke bureau-gate 1a2b3c4d",
+                )),
+        )
 }
 
 /// The screens of `--playlists`.
@@ -77,7 +124,7 @@ fn save(tokens: &Tokens, state: &Path, lang: Lang) -> Result<(), String> {
         .map_err(|e| explain(Msg::StateNotWritable, &[&state.display().to_string(), &e.to_string()], lang))
 }
 
-fn token(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
+pub(super) fn token(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     let screen = screen(matches, lang)?;
     let (state, mut tokens, _lock) = locked(matches, lang)?;
     let mut random = [0; TOKEN_LEN];
@@ -109,7 +156,7 @@ fn token(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn revoke(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
+pub(super) fn revoke(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     // The screen may be gone from screens.yaml by now; its tokens are not.
     let id = value(matches, "ID");
     let (state, mut tokens, _lock) = locked(matches, lang)?;
@@ -134,7 +181,7 @@ fn names(tokens: &Tokens, id: &str) -> String {
     if names.is_empty() { "–".to_owned() } else { names.join(", ") }
 }
 
-fn list(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
+pub(super) fn list(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     let zone = read_zone(value(matches, "timezone"), lang)?;
     let all = screens(matches, lang)?;
     let tokens = load(Path::new(value(matches, "state")), lang)?;

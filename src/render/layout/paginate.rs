@@ -1,0 +1,256 @@
+//! Where do pages end? Every way to end them has a cost: how well the text pauses there, how much of a page
+//! stays dark, how many pages there are. The cheapest way is taken, found from the first page to the last (the
+//! shortest path through the places where pages may begin; D. E. Knuth and M. F. Plass did so for lines).
+
+use std::collections::BTreeMap;
+
+use super::{
+    flow::{self, Cell, Cursor, Filling, Frame, Row},
+    sized::Sized,
+    stop::{Class, Stop},
+};
+
+/// What one more page costs: as much as two commas.
+const PAGE_COST: u32 = 20;
+
+/// What a page costs where pages are short.
+const SCARCE_PAGE_COST: u32 = 100_000;
+
+/// What an empty page would cost; one that is half full costs a quarter of it.
+const EMPTY_COST: u32 = 32;
+
+/// What it costs that lines stay half empty because nothing in them may be split.
+const LOOSE_COST: u32 = 30;
+
+/// Fewer letters than this on a last page look forgotten; on a strip, whose pages hold little, fewer than that.
+const FEW_LETTERS: usize = 6;
+const FEW_LETTERS_STRIP: usize = 2;
+
+/// Of each page the last so many ends are looked at.
+const MOST_STOPS: usize = 24;
+/// Fewer of pages that hold more characters than this.
+const LARGE_PAGE_CELLS: usize = 64;
+const FEW_STOPS: usize = 6;
+
+/// Pages filled with rows.
+pub(super) struct Filled {
+    rows: Vec<Row>,
+    cells: Vec<Cell>,
+    /// The first row of each page.
+    starts: Vec<usize>,
+    /// The worst end of a page, a line split against the rules, a table's lost columns.
+    pub worst: Class,
+    /// Whether a page ends where a dictionary would know better.
+    pub asks_for_words: bool,
+    /// Pixels between rows, at least.
+    pub gap: u32,
+}
+
+impl Filled {
+    fn new(sized: &Sized<'_>, gap: u32) -> Self {
+        let worst = if sized.flattened { Class::Forced } else { Class::Paragraph };
+        Self { rows: Vec::new(), cells: Vec::new(), starts: Vec::new(), worst, asks_for_words: false, gap }
+    }
+
+    /// Number of pages.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The rows of each page.
+    pub(super) fn pages(&self) -> impl Iterator<Item = &[Row]> {
+        let ends = self.starts.iter().skip(1).copied().chain([self.rows.len()]);
+        self.starts.iter().zip(ends).map(|(start, end)| &self.rows[*start..end])
+    }
+
+    /// What stands in a row.
+    pub(super) fn cells(&self, row: &Row) -> &[Cell] {
+        &self.cells[row.cells.0..row.cells.1]
+    }
+
+    /// Whether more than a third of three pages or more stays dark: a smaller size says the same in fewer.
+    fn is_sparse(&self, frame: Frame) -> bool {
+        let used: u32 = self.rows.iter().map(|row| row.height + frame.gap).sum();
+        let all = self.len() as u32 * (frame.size.height + frame.gap);
+        !frame.strip && self.len() > 2 && used * 3 < all * 2
+    }
+
+    /// Takes in `page` as far as `stop`.
+    fn push(&mut self, page: &Filling, stop: &Stop, frame: Frame, sized: &Sized<'_>) {
+        self.starts.push(self.rows.len());
+        let rows = &page.rows[..stop.rows];
+        for (n, row) in rows.iter().enumerate() {
+            let first = self.cells.len();
+            self.cells.extend_from_slice(&page.cells[row.cells.0..row.cells.1]);
+            if let (Some(cut), Some(cell)) = (stop.cut.filter(|_| n + 1 == rows.len()), self.cells.last_mut())
+            {
+                cell.line = cut;
+            }
+            let forced = self.cells[first..].iter().any(|cell| cell.line.forced);
+            self.worst = self.worst.max(if forced { Class::Forced } else { Class::Paragraph });
+            self.rows.push(Row { cells: (first, self.cells.len()), ..*row });
+        }
+        if !is_end(stop.next, sized) {
+            self.worst = self.worst.max(stop.class);
+            self.asks_for_words |= stop.class == Class::Word && !frame.words;
+        }
+        if loose(page, stop, frame, sized) {
+            self.worst = self.worst.max(Class::Word);
+        }
+    }
+}
+
+fn is_end(cursor: Cursor, sized: &Sized<'_>) -> bool {
+    cursor.piece >= sized.pieces.len()
+}
+
+/// Fills pages with all of `sized`; `None` if that takes more than `max_pages`.
+pub(super) fn paginate(sized: &Sized<'_>, frame: Frame, max_pages: usize) -> Option<Filled> {
+    let mut page = Filling::default();
+    flow::fill(sized, frame, Cursor::default(), &mut page);
+    let mut filled = Filled::new(sized, frame.gap);
+    match page.stops.last() {
+        // Nothing but blanks.
+        None => return Some(filled),
+        Some(stop) if is_end(stop.next, sized) => {
+            filled.push(&page, stop, frame, sized);
+            return Some(filled);
+        }
+        Some(_) => {}
+    }
+    let least = count(sized, frame, max_pages)?;
+    // One page more than needed may end all of them better.
+    let most = max_pages.min(least + 1);
+    let ends = cheapest(sized, frame, most, PAGE_COST)
+        .or_else(|| cheapest(sized, frame, least, SCARCE_PAGE_COST))?;
+    for (start, stop) in ends {
+        flow::fill(sized, frame, start, &mut page);
+        filled.push(&page, &stop, frame, sized);
+    }
+    // `page` holds the last one.
+    let last = filled.pages().last().unwrap_or_default();
+    let lonely =
+        !is_picture(last) && letters(sized, &page.cells, &page.rows[..last.len()]) < few_letters(frame);
+    if filled.is_sparse(frame) {
+        filled.worst = filled.worst.max(Class::Word);
+    }
+    if lonely {
+        filled.worst = filled.worst.max(Class::Inside);
+    }
+    Some(filled)
+}
+
+/// How many pages `sized` takes if each is as full as it can be; `None` if more than `most`.
+pub(super) fn count(sized: &Sized<'_>, frame: Frame, most: usize) -> Option<usize> {
+    let mut page = Filling::default();
+    let mut at = Cursor::default();
+    for pages in 1..=most {
+        flow::fill(sized, frame, at, &mut page);
+        let next = page.stops.last()?.next;
+        if is_end(next, sized) {
+            return Some(pages);
+        }
+        // A page that takes nothing in would go on for ever.
+        if next <= at {
+            return None;
+        }
+        at = next;
+    }
+    None
+}
+
+/// The cheapest way found so far to begin a page somewhere.
+#[derive(Clone, Copy)]
+struct Way {
+    cost: u32,
+    pages: usize,
+    /// Where the page before begins, and how it ends.
+    before: Option<(Cursor, Stop)>,
+}
+
+/// For each page where it begins and how it ends.
+fn cheapest(
+    sized: &Sized<'_>,
+    frame: Frame,
+    max_pages: usize,
+    page_cost: u32,
+) -> Option<Vec<(Cursor, Stop)>> {
+    let mut ways: BTreeMap<Cursor, Way> = BTreeMap::new();
+    ways.insert(Cursor::default(), Way { cost: 0, pages: 0, before: None });
+    let mut done: BTreeMap<Cursor, Way> = BTreeMap::new();
+    let mut page = Filling::default();
+    // Pages only go forward, so that nothing cheaper is found later for the first place in the text.
+    while let Some((start, way)) = ways.pop_first() {
+        done.insert(start, way);
+        if is_end(start, sized) {
+            break;
+        }
+        if way.pages >= max_pages {
+            continue;
+        }
+        flow::fill(sized, frame, start, &mut page);
+        let most = if page.cells.len() > LARGE_PAGE_CELLS { FEW_STOPS } else { MOST_STOPS };
+        for stop in page.stops.iter().rev().filter(|stop| stop.next > start).take(most) {
+            let cost = way.cost + page_cost + cost(sized, frame, &page, stop);
+            let found = Way { cost, pages: way.pages + 1, before: Some((start, *stop)) };
+            let known = ways.entry(stop.next).or_insert(found);
+            if (found.cost, found.pages) < (known.cost, known.pages) {
+                *known = found;
+            }
+        }
+    }
+    let (_, mut way) = done.last_key_value().filter(|(at, _)| is_end(**at, sized))?;
+    let mut ends = Vec::with_capacity(way.pages);
+    while let Some((start, stop)) = way.before {
+        ends.push((start, stop));
+        way = &done[&start];
+    }
+    ends.reverse();
+    Some(ends)
+}
+
+/// What it costs to end `page` with `stop`.
+fn cost(sized: &Sized<'_>, frame: Frame, page: &Filling, stop: &Stop) -> u32 {
+    let end = is_end(stop.next, sized);
+    let title_alone = stop.class == Class::Paragraph && page.stops.len() == 1 && frame.strip;
+    let mut cost = if end { 0 } else { stop.class.cost() };
+    if !title_alone {
+        let rows = &page.rows[..stop.rows];
+        let used: u32 = rows.iter().map(|row| row.height + frame.gap).sum();
+        let limit = frame.size.height + frame.gap;
+        let free = limit.saturating_sub(used) * 16 / limit.max(1);
+        cost += free * free * EMPTY_COST / 256;
+    }
+    if loose(page, stop, frame, sized) {
+        cost += LOOSE_COST;
+    }
+    let rows = &page.rows[..stop.rows];
+    if end && !is_picture(rows) && letters(sized, &page.cells, rows) < few_letters(frame) {
+        cost += Class::Inside.cost();
+    }
+    cost
+}
+
+/// Whether a line of the page, though not its paragraph's last, stays nearly half empty.
+fn loose(page: &Filling, stop: &Stop, frame: Frame, sized: &Sized<'_>) -> bool {
+    // The last line may end early for a phrase's sake.
+    let rows = &page.rows[..stop.rows.saturating_sub(1)];
+    let cells = rows.iter().filter_map(|row| page.cells[row.cells.0..row.cells.1].last());
+    let body = cells.filter(|cell| sized.texts[cell.text].px() == sized.px);
+    let mut open = body.filter(|cell| sized.texts[cell.text].has_more(cell.line.next));
+    open.any(|cell| (cell.x + cell.line.width) * 20 < frame.size.width * 11 && cell.x < frame.size.width / 4)
+}
+
+fn is_picture(rows: &[Row]) -> bool {
+    rows.iter().any(|row| row.picture.is_some())
+}
+
+fn few_letters(frame: Frame) -> usize {
+    if frame.strip { FEW_LETTERS_STRIP } else { FEW_LETTERS }
+}
+
+/// How many letters and Han stand in `rows`, issuer and date left out.
+fn letters(sized: &Sized<'_>, cells: &[Cell], rows: &[Row]) -> usize {
+    let cells = rows.iter().filter(|row| !row.sign_off).flat_map(|row| &cells[row.cells.0..row.cells.1]);
+    cells.map(|cell| sized.texts[cell.text].letters(&cell.line)).sum()
+}

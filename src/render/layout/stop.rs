@@ -1,0 +1,66 @@
+//! Where may a page end, and how good is it to end there?
+
+use super::flow::Cursor;
+use crate::render::measure::Line;
+
+/// How good a page's end is, best first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(in crate::render) enum Class {
+    /// Behind a paragraph or all of the text.
+    Paragraph,
+    /// Between the items of a list.
+    Item,
+    /// Behind a sentence.
+    Sentence,
+    /// Between the rows of a table.
+    Row,
+    /// Behind a comma.
+    Clause,
+    /// Behind a comma that counts off, 、.
+    Pause,
+    /// Behind a colon, which belongs to what follows.
+    Colon,
+    /// Behind the title, before any text.
+    Title,
+    /// Behind a word.
+    Word,
+    /// Inside a word.
+    Inside,
+    /// Between what belongs together: a heading and its text, the text and its sign-off.
+    Bound,
+    /// Inside what is never split.
+    Forced,
+}
+
+impl Class {
+    /// What it costs to end a page so; [`paginate`](super::paginate) adds these up.
+    pub(super) fn cost(self) -> u32 {
+        match self {
+            Self::Paragraph => 0,
+            Self::Item => 2,
+            Self::Sentence => 4,
+            Self::Row => 6,
+            Self::Clause => 10,
+            Self::Pause => 14,
+            Self::Colon => 45,
+            Self::Title => 40,
+            Self::Word => 70,
+            Self::Inside => 140,
+            Self::Bound => 200,
+            Self::Forced => 400,
+        }
+    }
+}
+
+/// A place where a page might end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stop {
+    /// Where the next page would begin.
+    pub next: Cursor,
+    /// How many rows the page would have.
+    pub rows: usize,
+    /// How good that is.
+    pub class: Class,
+    /// What would stand instead of the last row's line.
+    pub cut: Option<Line>,
+}
