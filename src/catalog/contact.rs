@@ -11,7 +11,7 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 
-use super::{Moment, Stage};
+use super::{Moment, Stage, stage::Staged};
 use crate::{frame::FrameId, notice::NoticeId, time::UtcMillis};
 
 /// A device that comes back after longer than this was away; what it did not see was not missed by slowness.
@@ -111,7 +111,7 @@ impl Contact {
     }
 
     /// Notes that the device has what shows in `moment`: `body_bytes` were sent for it (none if it had it).
-    pub fn note_sent(&self, now: UtcMillis, moment: &Moment, body_bytes: usize) {
+    pub fn note_sent<S: Staged>(&self, now: UtcMillis, moment: &Moment<S>, body_bytes: usize) {
         self.asked_at.store(now.0, Relaxed);
         self.told_until.store(moment.until.0, Relaxed);
         self.bytes.fetch_add(EXCHANGE_BYTES + body_bytes as u64, Relaxed);
@@ -122,9 +122,9 @@ impl Contact {
             let dwell = moment.until.since(moment.since).max(1);
             self.missed.fetch_add(((away + dwell / 2) / dwell).max(1) as u64, Relaxed);
         }
-        let mark = u64::from_le_bytes(std::array::from_fn(|n| moment.shown.frame.0[n]));
+        let mark = u64::from_le_bytes(std::array::from_fn(|n| moment.record.frame.0[n]));
         if self.sent_mark.swap(mark, Relaxed) != mark {
-            self.sent.store(Some(Arc::clone(&moment.shown)));
+            self.sent.store(Some(Arc::clone(&moment.record)));
         }
     }
 

@@ -13,20 +13,36 @@ use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
-    StagedFrame,
+    StagedClip, StagedFrame,
     contact::{Contact, Shown},
     encoded::ascii,
 };
-use crate::{frame::Format, notice::NoticeId, time::UtcMillis};
+use crate::{
+    frame::{Format, FrameId},
+    notice::NoticeId,
+    time::UtcMillis,
+};
 
 /// What stays as it is in `Mingping-Notice`: RFC 3986's unreserved characters and the slash between folder
 /// and file.
 const NOTICE_PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// One page on the stage: from when until when it shows, and all that a poll's answer needs.
-#[derive(Clone, Debug)]
-pub struct Moment {
+/// What can lie on a stage: a page, or a clip.
+pub trait Staged {
+    /// What tells it from others on record.
+    fn frame_id(&self) -> FrameId;
+}
+
+impl Staged for StagedFrame {
+    fn frame_id(&self) -> FrameId {
+        self.id()
+    }
+}
+
+/// One page or clip on the stage: from when until when it shows, and all that a poll's answer needs.
+#[derive(Debug)]
+pub struct Moment<S = StagedFrame> {
     /// When it began.
     pub since: UtcMillis,
     /// When the next page begins.
@@ -35,7 +51,7 @@ pub struct Moment {
     /// pre-emption known now.
     pub valid_until: UtcMillis,
     /// What shows.
-    pub frame: Arc<StagedFrame>,
+    pub shown: Arc<S>,
     /// `Last-Modified` for `since`.
     pub last_modified: HeaderValue,
     /// `Mingping-Valid-Until`.
@@ -45,19 +61,33 @@ pub struct Moment {
     /// `Mingping-Notice`: percent-encoded `playlist/file`; none for idle and black frames.
     pub notice: Option<HeaderValue>,
     /// The same for the record of what was sent.
-    pub shown: Arc<Shown>,
+    pub record: Arc<Shown>,
     /// Whether no other page can have been served with this `Last-Modified` or a later one, so that
     /// `If-Modified-Since` can be answered with 304. The stage finds out.
     dated: bool,
 }
 
-impl Moment {
+impl<S> Clone for Moment<S> {
+    fn clone(&self) -> Self {
+        Self {
+            shown: self.shown.clone(),
+            record: self.record.clone(),
+            last_modified: self.last_modified.clone(),
+            valid_until_header: self.valid_until_header.clone(),
+            brightness: self.brightness.clone(),
+            notice: self.notice.clone(),
+            ..*self
+        }
+    }
+}
+
+impl<S: Staged> Moment<S> {
     /// A page with its header values; `brightness` in percent.
     pub fn new(
         since: UtcMillis,
         until: UtcMillis,
         valid_until: UtcMillis,
-        frame: Arc<StagedFrame>,
+        shown: Arc<S>,
         brightness: u8,
         notice: Option<&NoticeId>,
     ) -> Self {
@@ -66,8 +96,8 @@ impl Moment {
             since,
             until,
             valid_until,
-            shown: Arc::new(Shown { frame: frame.id(), notice: notice.cloned() }),
-            frame,
+            record: Arc::new(Shown { frame: shown.frame_id(), notice: notice.cloned() }),
+            shown,
             last_modified: ascii(&since.max(UtcMillis(0)).http_date()),
             valid_until_header: ascii(&valid_until.rfc3339()),
             brightness: HeaderValue::from(u16::from(brightness)),
@@ -75,7 +105,9 @@ impl Moment {
             dated: false,
         }
     }
+}
 
+impl<S> Moment<S> {
     /// The second in which it began, if `If-Modified-Since` may be held against it.
     pub fn dated(&self) -> Option<UtcMillis> {
         self.dated.then_some(self.since)
@@ -100,6 +132,7 @@ impl Moment {
 #[derive(Debug)]
 pub struct Stage {
     moments: ArcSwap<Vec<Moment>>,
+    clips: ArcSwap<Vec<Moment<StagedClip>>>,
     /// Bumped at each page change and each swap of what shows now: long polls and event streams wait on it.
     changes: tokio::sync::watch::Sender<u64>,
     asked: [AtomicI64; Format::ALL.len()],
@@ -113,6 +146,7 @@ impl Default for Stage {
     fn default() -> Self {
         Self {
             moments: ArcSwap::default(),
+            clips: ArcSwap::default(),
             changes: tokio::sync::watch::Sender::new(0),
             asked: std::array::from_fn(|_| AtomicI64::new(i64::MIN)),
             misses: AtomicU64::new(0),
@@ -126,6 +160,16 @@ impl Stage {
     /// The moments staged, in order of time, without gaps. Load once for each poll; no lock.
     pub fn moments(&self) -> arc_swap::Guard<Arc<Vec<Moment>>> {
         self.moments.load()
+    }
+
+    /// The clips staged, in order of time, without gaps; none where the screen shows pages only. No lock.
+    pub fn clips(&self) -> arc_swap::Guard<Arc<Vec<Moment<StagedClip>>>> {
+        self.clips.load()
+    }
+
+    /// Puts `clips` (in order of time, without gaps) on the stage.
+    pub fn set_clips(&self, clips: Vec<Moment<StagedClip>>) {
+        self.clips.store(Arc::new(clips));
     }
 
     /// Puts `moments` (in order of time, without gaps) on the stage at `now`. Wakes those who wait if
@@ -144,13 +188,13 @@ impl Stage {
             } else if moment.covers(now) {
                 match old {
                     None => moment.begun(moment.since, false),
-                    Some(old) if old.frame.id() == moment.frame.id() => moment.begun(old.since, old.dated),
+                    Some(old) if old.shown.id() == moment.shown.id() => moment.begun(old.since, old.dated),
                     Some(old) => moment.begun(now, second(old.since) < second(now)),
                 }
             }
             earlier = Some(moment.since);
         }
-        let shown = |moment: Option<&Moment>| moment.map(|moment| moment.frame.id());
+        let shown = |moment: Option<&Moment>| moment.map(|moment| moment.shown.id());
         let changed = shown(old) != shown(moment_at(&moments, now));
         self.moments.store(Arc::new(moments));
         if changed {
@@ -227,7 +271,7 @@ fn second(at: UtcMillis) -> i64 {
 }
 
 /// The moment of `moments` in which `at` lies.
-pub fn moment_at(moments: &[Moment], at: UtcMillis) -> Option<&Moment> {
+pub fn moment_at<S>(moments: &[Moment<S>], at: UtcMillis) -> Option<&Moment<S>> {
     let n = moments.partition_point(|moment| moment.until <= at);
     moments.get(n).filter(|moment| moment.since <= at)
 }

@@ -14,6 +14,8 @@ use http::StatusCode;
 pub(super) enum Route {
     /// `/screens/{id}/frame.*`
     Frame,
+    /// `/screens/{id}/clip.*`
+    Clip,
     /// `/screens/{id}/manifest.json`
     Manifest,
     /// `/frames/*`
@@ -31,8 +33,8 @@ pub(super) enum Route {
 }
 
 /// Label values of [`Route`], in its order.
-const ROUTES: [&str; 8] =
-    ["frame", "manifest", "frames", "events", "protocol", "screens", "operations", "pages"];
+const ROUTES: [&str; 9] =
+    ["frame", "clip", "manifest", "frames", "events", "protocol", "screens", "operations", "pages"];
 
 /// Statuses counted by themselves; others by their hundred.
 const STATUSES: [&str; 8] = ["2xx", "304", "404", "406", "429", "503", "4xx", "5xx"];

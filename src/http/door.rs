@@ -25,7 +25,7 @@ use tower::Service as _;
 use super::{
     Base, Body, Context, Ends, Life, Options,
     address::Origin,
-    body,
+    body, clips,
     counters::{Held, Route},
     error::{MAX_BODY, Problem, honour_lang},
     events, frames,
@@ -116,19 +116,22 @@ impl Door {
             // Nobody sends pieces with a question unless to hide a second one in them.
             let mut response = Problem::BadBody.respond(&asked.headers, rehearsing);
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-            Some(Step::Now(response))
+            Some((Route::Frame, Step::Now(response)))
         } else if body_bytes > MAX_BODY {
-            Some(Step::Now(Problem::TooLarge(body_bytes).respond(&asked.headers, rehearsing)))
+            let refused = Problem::TooLarge(body_bytes).respond(&asked.headers, rehearsing);
+            Some((Route::Frame, Step::Now(refused)))
         } else {
-            poll::poll(&self.context, origin, &mut asked)
+            let frame = poll::poll(&self.context, origin, &mut asked);
+            let frame = frame.map(|step| (Route::Frame, step));
+            frame.or_else(|| Some((Route::Clip, clips::poll(&self.context, origin, &mut asked)?)))
         };
         match step {
-            Some(Step::Now(response)) => {
-                self.context.counters.count(Route::Frame, response.status());
+            Some((route, Step::Now(response))) => {
+                self.context.counters.count(route, response.status());
                 self.progress.answered();
                 Answering(State::Now(Some(response)))
             }
-            Some(Step::Later(answer)) => self.later(Route::Frame, answer),
+            Some((route, Step::Later(answer))) => self.later(route, answer),
             None => {
                 let route = route_of(asked.uri.path());
                 asked

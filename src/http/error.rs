@@ -15,7 +15,7 @@ use super::{Body, body};
 use crate::{
     color::ColorScheme,
     diagnostic::{Lang, Msg, printable},
-    frame::Format,
+    frame::{ClipFormat, Format},
     render::Pattern,
     screen::Protocol,
 };
@@ -33,6 +33,10 @@ pub enum Problem {
     UnknownCharset(String),
     /// The screen's scheme cannot be had in this format.
     Unsuitable(Format, ColorScheme),
+    /// Clips cannot be had in a format of this name.
+    UnknownClip(String),
+    /// The screen with this id shows pages only.
+    PagesOnly(String),
     /// `?size=` was given.
     SizeAsked(String),
     /// The screen with this id wants a token.
@@ -83,9 +87,10 @@ impl Problem {
             Self::UnknownScreen(..)
             | Self::UnknownFormat(_)
             | Self::NotSpoken(..)
+            | Self::UnknownClip(_)
             | Self::NoPage(_)
             | Self::FrameNever(_) => StatusCode::NOT_FOUND,
-            Self::Unsuitable(..) => StatusCode::NOT_ACCEPTABLE,
+            Self::Unsuitable(..) | Self::PagesOnly(_) => StatusCode::NOT_ACCEPTABLE,
             Self::NoHandshake => StatusCode::UPGRADE_REQUIRED,
             Self::SizeAsked(_)
             | Self::BadPath(_)
@@ -107,7 +112,8 @@ impl Problem {
         match self {
             Self::NotReady => "not_ready",
             Self::UnknownScreen(..) => "unknown_screen",
-            Self::UnknownFormat(_) => "unknown_format",
+            Self::UnknownFormat(_) | Self::UnknownClip(_) => "unknown_format",
+            Self::PagesOnly(_) => "pages_only",
             Self::UnknownCharset(_) => "unknown_charset",
             Self::Unsuitable(..) => "not_acceptable",
             Self::SizeAsked(_) => "size_is_fixed",
@@ -145,6 +151,11 @@ impl Problem {
                 let possible = formats(&|format| format.suits(*scheme));
                 (Msg::HttpScheme, vec![format.ext().into(), scheme.to_string(), possible])
             }
+            Self::UnknownClip(ext) => {
+                let names: Vec<_> = ClipFormat::ALL.into_iter().map(ClipFormat::ext).collect();
+                (Msg::HttpFormat, vec![ext.clone(), names.join(" ")])
+            }
+            Self::PagesOnly(id) => (Msg::HttpPagesOnly, vec![id.clone()]),
             Self::SizeAsked(size) => (Msg::HttpSize, vec![size.clone()]),
             Self::TokenNeeded(id) => (Msg::HttpTokenNeeded, vec![id.clone()]),
             Self::TokenWrong(id) => (Msg::HttpTokenWrong, vec![id.clone()]),

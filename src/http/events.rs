@@ -130,7 +130,7 @@ impl Told {
         let poll = self.follower.poll();
         let text = |value: &HeaderValue| value.to_str().map(ToOwned::to_owned).unwrap_or_default();
         let (etag, notice) = (text(&encoded.etag), moment.notice.as_ref().map(text));
-        let frame = moment.frame.id().to_string();
+        let frame = moment.shown.id().to_string();
         let event = Event {
             screen: &poll.id,
             url: format!("{}/frames/{frame}.{}", self.base.0, poll.format.ext()),

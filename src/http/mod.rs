@@ -5,6 +5,7 @@
 
 mod access;
 mod address;
+mod clips;
 mod conditional;
 mod connection;
 mod counters;
@@ -87,6 +88,7 @@ struct Context {
     /// Bounds the work that polls and manifests may cause.
     work: Semaphore,
     fallbacks: fallback::Fallbacks,
+    clip_fallbacks: fallback::Fallbacks<crate::catalog::StagedClip>,
     manifests: manifest::Manifests,
     /// Places for those who follow a screen.
     followers: Arc<Semaphore>,
@@ -106,6 +108,7 @@ impl Context {
             limiter: limiter::Limiter::default(),
             work: Semaphore::new(HEAVY_WORK),
             fallbacks: fallback::Fallbacks::default(),
+            clip_fallbacks: fallback::Fallbacks::default(),
             manifests: manifest::Manifests::default(),
             followers: Arc::new(Semaphore::new(follow::MAX_FOLLOWERS)),
             beat: watch::Sender::new(0),

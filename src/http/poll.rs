@@ -137,7 +137,7 @@ fn answer(
 /// The moment that shows now and its bytes, if both are there.
 pub(super) fn ready(moments: &[Moment], format: Format, now: UtcMillis) -> Option<(&Moment, &Arc<Encoded>)> {
     let moment = moment_at(moments, now)?;
-    Some((moment, moment.frame.get(format)?))
+    Some((moment, moment.shown.get(format)?))
 }
 
 /// The screen with this id, as far as anything can be vouched for.
@@ -170,7 +170,7 @@ pub(super) fn unknown_format(ext: &str) -> Problem {
 }
 
 /// A path segment without its percent-encoding.
-fn decode(segment: &str) -> Result<Cow<'_, str>, Problem> {
+pub(super) fn decode(segment: &str) -> Result<Cow<'_, str>, Problem> {
     percent_decode_str(segment).decode_utf8().map_err(|_| Problem::BadPath(segment.to_owned()))
 }
 
@@ -182,7 +182,7 @@ pub(super) struct Query<'a> {
     /// `charset`, as it stands there.
     pub(super) charset: Option<&'a str>,
     /// `preview`: it is a person's page that asks, and not what drives the screen.
-    is_preview: bool,
+    pub(super) is_preview: bool,
 }
 
 impl<'a> Query<'a> {
@@ -229,8 +229,8 @@ fn dwell(left_ms: i64) -> HeaderValue {
 }
 
 /// 200 with the body, or 304. `headers` is a map to be used again.
-pub(super) fn respond(
-    moment: &Moment,
+pub(super) fn respond<S>(
+    moment: &Moment<S>,
     encoded: &Encoded,
     not_modified: bool,
     mut headers: HeaderMap,

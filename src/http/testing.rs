@@ -54,10 +54,10 @@ pub(super) struct Kind {
     pub(super) scheme: ColorScheme,
     pub(super) size: Size,
     pub(super) token: TokenRule,
+    pub(super) clip: Option<ClipLimits>,
     pub(super) runs: Vec<Run>,
     pub(super) hours: Hours,
     pub(super) controller: Controller,
-    pub(super) clip: Option<ClipLimits>,
 }
 
 impl Kind {

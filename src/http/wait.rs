@@ -140,7 +140,7 @@ pub(super) async fn now_showing(
                 Some(moment) => moment,
                 None => context.fallbacks.moment(&context.catalog, &snapshot, &screen, now)?,
             };
-            let encoded = Arc::clone(moment.frame.encode(format)?);
+            let encoded = Arc::clone(moment.shown.encode(format)?);
             Some((moment, encoded))
         }
     };

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::{ClipLimits, Controller, Mac, Profile, Protocols, SCREENS_FILE, Screen, ScreenId, TokenRule};
+use super::{
+    ClipLimits, Controller, Mac, Profile, Protocols, SCREENS_FILE, Screen, ScreenId, TokenRule, clip,
+};
 use crate::{
     color::ColorScheme,
     diagnostic::{Diagnostic, Msg, Place},
@@ -30,7 +32,7 @@ const LEGIBLE_DIVISOR: u64 = 250;
 const DEFAULT_MIN_PX: u32 = 16;
 
 /// What may stand below a screen's id.
-const KEYS: &str = "name size color pitch viewing_distance playlists hours brightness poll rotate motion idle token \
+const KEYS: &str = "name size color pitch viewing_distance playlists hours brightness poll rotate motion clip idle token \
      protocol mac module";
 
 #[derive(Deserialize)]
@@ -47,6 +49,7 @@ struct RawScreen {
     poll: Option<Spanned<String>>,
     rotate: Option<Spanned<u32>>,
     motion: Option<Spanned<String>>,
+    clip: Option<Spanned<clip::Raw>>,
     idle: Option<String>,
     token: Option<Spanned<String>>,
     protocol: Option<Spanned<OneOrMany>>,
@@ -134,7 +137,8 @@ fn explain(text: &str, line: Option<u32>, error: &str) -> Diagnostic {
         Some(word.split(" at line").next()?.trim().to_owned()).filter(|word| !word.is_empty())
     };
     if let Some(key) = quoted("unknown field") {
-        return Diagnostic::fault(place, Msg::ScreensUnknownKey, [key, KEYS.to_owned()]);
+        let possible = if clip::owns(error) { clip::KEYS } else { KEYS };
+        return Diagnostic::fault(place, Msg::ScreensUnknownKey, [key, possible.to_owned()]);
     }
     if let Some(key) = quoted("missing field") {
         return Diagnostic::fault(place, Msg::ScreensMissingKey, [key]);
@@ -148,7 +152,7 @@ fn explain(text: &str, line: Option<u32>, error: &str) -> Diagnostic {
 }
 
 /// Checks the values of one screen and collects what is wrong.
-struct Door<'a> {
+pub(super) struct Door<'a> {
     id: &'a str,
     errors: &'a mut Vec<Diagnostic>,
 }
@@ -160,7 +164,7 @@ impl Door<'_> {
     }
 
     /// The value behind `key` as `read` takes it; what it does not take is refused with examples.
-    fn value<T, V>(
+    pub(super) fn value<T, V>(
         &mut self,
         key: &str,
         raw: Option<&Spanned<V>>,
@@ -177,7 +181,7 @@ impl Door<'_> {
         value
     }
 
-    fn text<T>(
+    pub(super) fn text<T>(
         &mut self,
         key: &str,
         raw: Option<&Spanned<String>>,
@@ -242,6 +246,7 @@ impl Door<'_> {
         );
         let poll_ms = self.text("poll", raw.poll.as_ref(), read_poll, "1s 5s 30s 5min");
         let motion = self.text("motion", raw.motion.as_ref(), read_motion, "still clip");
+        let limits = raw.clip.as_ref().map_or_else(ClipLimits::default, |raw| clip::limits(&raw.value, self));
         let module = self.text("module", raw.module.as_ref(), read_module, "32x16 64x32");
         let token = self.text("token", raw.token.as_ref(), read_token, "optional required");
         let read_protocols =
@@ -263,7 +268,7 @@ impl Door<'_> {
                 scheme: scheme?,
                 rotation: rotation.unwrap_or_default(),
                 min_px,
-                clip: motion.unwrap_or_default().then(ClipLimits::default),
+                clip: motion.unwrap_or_default().then_some(limits),
             },
             pitch_hundredths_mm: pitch,
             line,

@@ -104,6 +104,8 @@ words! {
     StrangerSnippet: "加进 screens.yaml 的内容（尺寸、颜色和播放列表请改成实际的）", "What to add to screens.yaml (put in the real size, colour and playlist)";
     // preview
     Zoom: "放大", "Enlarge";
+    Clip: "动画（motion: clip）", "As a clip (motion: clip)";
+    Clips: "动画，每段最长一分钟：", "Clips, each a minute long at most:";
     Loop: "轮播", "Loop";
     LoopText: "共 {0} 页，一轮 {1}。", "Pages: {0}. One round takes {1}.";
     PageOf: "第 {0}/{1} 页", "page {0} of {1}";

@@ -32,7 +32,7 @@ async fn picture(State(context): State<Arc<Context>>, Path(id): Path<String>, as
         // What shows now; the idle frame, or black, if that is larger than the card can take.
         let page = context.page(&device, MAX_BYTES).await?;
         let left_ms = page.moment.until.since(context.catalog.clock().now());
-        let size = page.moment.frame.frame().raster().size();
+        let size = page.moment.shown.frame().raster().size();
         let mut bytes = format!("CARD7 {size} {}\n", left_ms.clamp(1000, 60_000) / 1000).into_bytes();
         bytes.extend_from_slice(&page.encoded.body);
         Ok(Response::new(Body::from(bytes)))

@@ -171,12 +171,12 @@ fn staged(
 ) -> Option<(Arc<Encoded>, i64)> {
     let moments = state.stage.moments();
     let began = |moment: &&Moment| moment.since <= now && now < moment.valid_until;
-    let moment = moments.iter().filter(began).find(|moment| moment.frame.id() == frame)?;
-    Some((Arc::clone(moment.frame.encode(format)?), moment.valid_until.since(now)))
+    let moment = moments.iter().filter(began).find(|moment| moment.shown.id() == frame)?;
+    Some((Arc::clone(moment.shown.encode(format)?), moment.valid_until.since(now)))
 }
 
 fn image_url(context: &Context, asked: &Asked, screen: &str, page: &Page, format: Format) -> String {
-    let frame = page.moment.frame.id();
+    let frame = page.moment.shown.id();
     let pass = pass_of(context, screen, frame);
     format!("{}/api/image/{}/{pass}/{frame}.{}", asked.base.0, path_segment(screen), format.ext())
 }

@@ -290,7 +290,7 @@ impl Session {
         if self.pages.len() >= REMEMBERED {
             self.pages.pop_front();
         }
-        self.pages.push_back((None, Arc::clone(&moment.shown)));
+        self.pages.push_back((None, Arc::clone(&moment.record)));
         self.last = Some((moment.until, moment.valid_until, now));
         self.unseen = true;
     }
@@ -312,7 +312,7 @@ mod tests {
 
     fn page(site: &Site, n: u32, since: i64, until: i64) -> Page {
         let moment = site.moment(n, NOON.plus(since), NOON.plus(until));
-        let encoded = Arc::clone(moment.frame.get(Format::Bmp).unwrap());
+        let encoded = Arc::clone(moment.shown.get(Format::Bmp).unwrap());
         Page { moment, encoded }
     }
 
@@ -337,11 +337,11 @@ mod tests {
         );
         assert_eq!(send(&mut session, page(&site, 3, 10_000, 15_000), 10_000), None);
         let shown = session.hear(r#"{"queued":41}"#).and_then(|_| session.hear(r#"{"displaying":41}"#));
-        assert_eq!(shown.unwrap().unwrap().frame, page(&site, 1, 0, 0).moment.frame.id());
+        assert_eq!(shown.unwrap().unwrap().frame, page(&site, 1, 0, 0).moment.shown.id());
         let held = session.release(NOON.plus(11_000)).unwrap();
         assert_eq!(
-            held.moment.frame.id(),
-            page(&site, 3, 0, 0).moment.frame.id(),
+            held.moment.shown.id(),
+            page(&site, 3, 0, 0).moment.shown.id(),
             "only the latest was kept"
         );
         session.sent(&held.moment, NOON.plus(11_000));
@@ -378,7 +378,7 @@ mod tests {
             assert_eq!(send(&mut session, page(&site, n, since, since + 5000), since), Some(false));
         }
         let shown = session.hear(r#"{"status":"displaying","counter":977}"#).unwrap().unwrap();
-        assert_eq!(shown.frame, page(&site, 19, 0, 0).moment.frame.id());
+        assert_eq!(shown.frame, page(&site, 19, 0, 0).moment.shown.id());
         assert!(session.pages.len() <= REMEMBERED);
     }
 
@@ -438,8 +438,8 @@ mod tests {
             for (n, text) in said.iter().enumerate() {
                 let (at, moment) = (n as i64 * 5000, &pages[n]);
                 if text == "page" {
-                    let encoded = Arc::clone(moment.frame.get(Format::Bmp).unwrap());
-                    sent.push(moment.shown.frame);
+                    let encoded = Arc::clone(moment.shown.get(Format::Bmp).unwrap());
+                    sent.push(moment.record.frame);
                     send(&mut session, Page { moment: moment.clone(), encoded }, at);
                 } else if let Ok(Some(shown)) = session.hear(text) {
                     prop_assert!(sent.contains(&shown.frame));
