@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::{ClipLimits, Profile, SCREENS_FILE, Screen, ScreenId, TokenRule, clip};
+use super::{
+    ClipLimits, Controller, Mac, Profile, Protocols, SCREENS_FILE, Screen, ScreenId, TokenRule, clip,
+};
 use crate::{
     color::ColorScheme,
     diagnostic::{Diagnostic, Msg, Place},
@@ -30,7 +32,8 @@ const LEGIBLE_DIVISOR: u64 = 250;
 const DEFAULT_MIN_PX: u32 = 16;
 
 /// What may stand below a screen's id.
-const KEYS: &str = "name size color pitch viewing_distance playlists hours brightness poll rotate motion clip idle token module";
+const KEYS: &str = "name size color pitch viewing_distance playlists hours brightness poll rotate motion clip idle token \
+     protocol mac module";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,6 +52,8 @@ struct RawScreen {
     clip: Option<Spanned<clip::Raw>>,
     idle: Option<String>,
     token: Option<Spanned<String>>,
+    protocol: Option<Spanned<OneOrMany>>,
+    mac: Option<Spanned<String>>,
     module: Option<Spanned<String>>,
 }
 
@@ -112,6 +117,14 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Screen>, Vec<Diagnostic>> {
         screens.extend(screen);
     }
     screens.sort_by_key(|screen| screen.line);
+    let mut macs: BTreeMap<String, &Screen> = BTreeMap::new();
+    for screen in &screens {
+        let Some(mac) = screen.controller.mac else { continue };
+        if let Some(other) = macs.insert(mac.digits(), screen) {
+            let args = [other.id.to_string(), screen.id.to_string(), mac.to_string()];
+            errors.push(Diagnostic::fault(Place::line(SCREENS_FILE, screen.line), Msg::SameMac, args));
+        }
+    }
     if errors.is_empty() { Ok(screens) } else { Err(errors) }
 }
 
@@ -236,6 +249,11 @@ impl Door<'_> {
         let limits = raw.clip.as_ref().map_or_else(ClipLimits::default, |raw| clip::limits(&raw.value, self));
         let module = self.text("module", raw.module.as_ref(), read_module, "32x16 64x32");
         let token = self.text("token", raw.token.as_ref(), read_token, "optional required");
+        let read_protocols =
+            |all: &OneOrMany| Protocols::parse(&all.iter().collect::<Vec<_>>().join(",")).ok();
+        let protocols =
+            self.value("protocol", raw.protocol.as_ref(), joined, read_protocols, &Protocols::names());
+        let mac = self.text("mac", raw.mac.as_ref(), Mac::parse, "AA:BB:CC:DD:EE:FF");
         if self.errors.len() > before {
             return None;
         }
@@ -260,6 +278,7 @@ impl Door<'_> {
             poll_ms: poll_ms.unwrap_or(5000),
             idle: raw.idle.filter(|idle| !idle.trim().is_empty()),
             token: token.unwrap_or_default(),
+            controller: Controller { protocols: protocols.unwrap_or_default(), mac },
             module,
         })
     }
@@ -417,6 +436,21 @@ mod tests {
                 assert!(errors[0].one_line(lang).contains(says), "{}", errors[0].one_line(lang));
             }
         }
+    }
+
+    #[test]
+    fn protocols_and_mac_are_read_and_wrong_ones_refused() {
+        let with = |more: &str| read(format!("{GATE}{more}").as_bytes());
+        let screens = with("  protocol: [tronbyt, trmnl]\n  mac: aa-bb-cc-dd-ee-ff\n").unwrap();
+        let controller = &screens[0].controller;
+        assert!(controller.protocols.contains(crate::screen::Protocol::Trmnl));
+        assert_eq!(controller.mac.unwrap().to_string(), "AA:BB:CC:DD:EE:FF");
+        for (more, says) in [("  protocol: tronbite\n", "tronbite"), ("  mac: 12:34\n", "12:34")] {
+            assert!(with(more).unwrap_err()[0].message(Lang::En).contains(says));
+        }
+        let twice = GATE.replace("bureau-gate:", "hall:") + "  mac: AABBCCDDEEFF\n";
+        let errors = with(&format!("  mac: AA:BB:CC:DD:EE:FF\n{twice}")).unwrap_err();
+        assert!(errors[0].message(Lang::Zh).contains("AA:BB:CC:DD:EE:FF"), "{errors:?}");
     }
 
     #[test]

@@ -2,11 +2,13 @@
 
 mod clip;
 mod file;
+mod protocol;
 
 use std::fmt;
 
 pub use clip::{ClipLimits, Transition};
 pub use file::read;
+pub use protocol::{Controller, Mac, Protocol, Protocols};
 
 use crate::{
     color::ColorScheme,
@@ -115,6 +117,8 @@ pub struct Screen {
     pub idle: Option<String>,
     /// Whether its frames need a token.
     pub token: TokenRule,
+    /// What kind of controller it has.
+    pub controller: Controller,
     /// Size of the modules that the face is built from, as it hangs; for test patterns.
     pub module: Option<Size>,
 }
