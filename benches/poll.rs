@@ -64,6 +64,7 @@ fn site() -> Door {
         poll_ms: 5000,
         idle: None,
         token: TokenRule::Optional,
+        wiring: mingping::screen::Wiring::default(),
     };
     let stage = Arc::new(Stage::default());
     let notice = NoticeId::new("bureau", "01-招生公告.md");

@@ -10,7 +10,7 @@ use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{StagedFrame, encoded::ascii};
-use crate::{frame::Format, notice::NoticeId, time::UtcMillis};
+use crate::{frame::Variant, notice::NoticeId, time::UtcMillis};
 
 /// What stays as it is in `Mingping-Notice`: RFC 3986's unreserved characters and the slash between folder
 /// and file.
@@ -92,7 +92,7 @@ pub struct Stage {
     moments: ArcSwap<Vec<Moment>>,
     /// Bumped at each page change and each swap of what shows now: long polls and event streams wait on it.
     changes: tokio::sync::watch::Sender<u64>,
-    asked: [AtomicI64; Format::ALL.len()],
+    asked: [AtomicI64; Variant::SLOTS],
     misses: AtomicU64,
 }
 
@@ -148,14 +148,14 @@ impl Stage {
         self.changes.send_modify(|n| *n = n.wrapping_add(1));
     }
 
-    /// Notes that `format` was asked for at `now`, so that the stager keeps it ready for ten minutes.
-    pub fn note_asked(&self, format: Format, now: UtcMillis) {
-        self.asked[format as usize].store(now.0, Ordering::Relaxed);
+    /// Notes that `variant` was asked for at `now`, so that the stager keeps it ready for ten minutes.
+    pub fn note_asked(&self, variant: impl Into<Variant>, now: UtcMillis) {
+        self.asked[variant.into().slot()].store(now.0, Ordering::Relaxed);
     }
 
-    /// When `format` was last asked for.
-    pub fn last_asked(&self, format: Format) -> UtcMillis {
-        UtcMillis(self.asked[format as usize].load(Ordering::Relaxed))
+    /// When `variant` was last asked for.
+    pub fn last_asked(&self, variant: impl Into<Variant>) -> UtcMillis {
+        UtcMillis(self.asked[variant.into().slot()].load(Ordering::Relaxed))
     }
 
     /// Counts a poll that found its bytes not ready.

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::{Moment, StagedFrame, programmes::draw_frame, registry::Registry, snapshot::ScreenState};
 use crate::{
-    frame::{Format, Frame},
+    frame::{Format, Frame, Variant},
     playout::{Segment, Showing, What, stays_until},
     render::{Fonts, Layout},
     time::{DAY_MS, UtcMillis},
@@ -66,12 +66,11 @@ pub struct Props<'a> {
 impl Stager {
     /// Stages the next minute of `state`; returns the instant until which it is staged.
     pub fn stage(&mut self, state: &Arc<ScreenState>, props: &Props<'_>) -> UtcMillis {
-        let formats: Vec<Format> = Format::ALL
-            .into_iter()
-            .filter(|format| format.suits(state.screen.profile.scheme))
-            .filter(|format| {
-                matches!(format, Format::Bmp | Format::Png)
-                    || props.now.since(state.stage.last_asked(*format)) < ASKED_MS
+        let screen = &state.screen;
+        let variants: Vec<Variant> = Variant::of_screen(screen.profile.scheme, screen.wiring)
+            .filter(|variant| {
+                variant.is_plain() && matches!(variant.format(), Format::Bmp | Format::Png)
+                    || props.now.since(state.stage.last_asked(*variant)) < ASKED_MS
             })
             .collect();
         let mut moments = Vec::new();
@@ -84,9 +83,9 @@ impl Stager {
             }
             let moment = self.moment(state, at, props);
             if moments.is_empty() || within {
-                for format in &formats {
-                    let fresh = moment.frame.get(*format).is_none();
-                    if let (Some(encoded), true) = (moment.frame.encode(*format), fresh) {
+                for variant in &variants {
+                    let fresh = moment.frame.get(*variant).is_none();
+                    if let (Some(encoded), true) = (moment.frame.encode(*variant), fresh) {
                         self.bytes += encoded.body.len();
                     }
                 }

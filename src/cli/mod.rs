@@ -12,6 +12,7 @@ mod check;
 mod flags;
 mod fonts;
 mod new;
+mod pull;
 mod render;
 mod serve;
 mod setting;
@@ -40,6 +41,7 @@ pub fn main(args: Vec<OsString>) -> ExitCode {
         Some(("render", found)) => render::run(found, lang),
         Some(("sheet", found)) => sheet::run(found, lang),
         Some(("fonts", found)) => fonts::run(found, lang),
+        Some(("pull", found)) => pull::run(found, lang),
         Some(("serve", found)) => serve::run(found, lang),
         _ => serve::run(&matches, lang),
     };

@@ -14,7 +14,7 @@ use super::{Body, body};
 use crate::{
     color::ColorScheme,
     diagnostic::{Lang, Msg, printable},
-    frame::Format,
+    frame::{Format, Variant},
 };
 
 /// What stands in the way of an answer.
@@ -28,6 +28,8 @@ pub enum Problem {
     UnknownFormat(String),
     /// The screen's scheme cannot be had in this format.
     Unsuitable(Format, ColorScheme),
+    /// A BMP of the scheme cannot be had in this depth.
+    Depth(String, ColorScheme),
     /// `?size=` was given.
     SizeAsked(String),
     /// The screen with this id wants a token.
@@ -62,7 +64,7 @@ impl Problem {
             Self::UnknownScreen(..) | Self::UnknownFormat(_) | Self::NoPage(_) | Self::FrameNever(_) => {
                 StatusCode::NOT_FOUND
             }
-            Self::Unsuitable(..) => StatusCode::NOT_ACCEPTABLE,
+            Self::Unsuitable(..) | Self::Depth(..) => StatusCode::NOT_ACCEPTABLE,
             Self::SizeAsked(_) | Self::BadPath(_) => StatusCode::BAD_REQUEST,
             Self::TokenNeeded(_) => StatusCode::UNAUTHORIZED,
             Self::Method(..) => StatusCode::METHOD_NOT_ALLOWED,
@@ -79,6 +81,7 @@ impl Problem {
             Self::UnknownScreen(..) => "unknown_screen",
             Self::UnknownFormat(_) => "unknown_format",
             Self::Unsuitable(..) => "not_acceptable",
+            Self::Depth(..) => "depth_not_acceptable",
             Self::SizeAsked(_) => "size_is_fixed",
             Self::TokenNeeded(_) => "token_needed",
             Self::Method(..) => "method_not_allowed",
@@ -104,6 +107,12 @@ impl Problem {
             Self::Unsuitable(format, scheme) => {
                 let possible = formats(&|format| format.suits(*scheme));
                 (Msg::HttpScheme, vec![format.ext().into(), scheme.to_string(), possible])
+            }
+            Self::Depth(depth, scheme) => {
+                let possible = [1, 4, 8, 24].into_iter();
+                let possible = possible.filter(|depth| Variant::bmp(*scheme, Some(*depth), false).is_some());
+                let possible: Vec<_> = possible.map(|depth: u8| depth.to_string()).collect();
+                (Msg::HttpDepth, vec![depth.clone(), scheme.to_string(), possible.join(" ")])
             }
             Self::SizeAsked(size) => (Msg::HttpSize, vec![size.clone()]),
             Self::TokenNeeded(id) => (Msg::HttpTokenNeeded, vec![id.clone()]),

@@ -13,7 +13,7 @@ use http::{
 };
 
 use super::{
-    Context, conditional,
+    Context, asked, conditional,
     error::Problem,
     poll::{CONTENT_DIGEST, unknown_format},
 };
@@ -33,7 +33,7 @@ pub(super) async fn frame(
     headers: HeaderMap,
 ) -> Response {
     let found = match file {
-        Ok(Path(file)) => find(&context, file).await,
+        Ok(Path(file)) => find(&context, file, uri.query().map(str::to_owned)).await,
         Err(_) => Err(Problem::BadPath(uri.path().to_owned())),
     };
     match found {
@@ -43,7 +43,11 @@ pub(super) async fn frame(
 }
 
 /// The frame's bytes and for how many milliseconds they may be had.
-async fn find(context: &Arc<Context>, file: String) -> Result<(Arc<Encoded>, i64), Problem> {
+async fn find(
+    context: &Arc<Context>,
+    file: String,
+    query: Option<String>,
+) -> Result<(Arc<Encoded>, i64), Problem> {
     if !context.catalog.snapshot().ready {
         return Err(Problem::NotReady);
     }
@@ -53,20 +57,23 @@ async fn find(context: &Arc<Context>, file: String) -> Result<(Arc<Encoded>, i64
     let name = name.to_owned();
     let now = context.catalog.clock().now();
     let of = Arc::clone(context);
-    context.heavy(move || encode(&of.catalog.find_frame(id, now), format, now, name)).await?
+    let work = move || encode(&of.catalog.find_frame(id, now), format, query.as_deref(), now, name);
+    context.heavy(work).await?
 }
 
 fn encode(
     fate: &FrameFate,
     format: Format,
+    query: Option<&str>,
     now: UtcMillis,
     name: String,
 ) -> Result<(Arc<Encoded>, i64), Problem> {
     match fate {
         FrameFate::Here(frame, until) if *until > now => {
             let scheme = frame.frame().raster().scheme();
-            let encoded = frame.encode(format).ok_or(Problem::Unsuitable(format, scheme))?;
-            Ok((Arc::clone(encoded), until.since(now)))
+            let variant = asked::for_frame(format, query, scheme)?;
+            let encoded = frame.encode(variant).ok_or(Problem::Unsuitable(format, scheme))?;
+            Ok((encoded, until.since(now)))
         }
         FrameFate::Here(..) | FrameFate::Gone => Err(Problem::FrameGone(name)),
         FrameFate::Never => Err(Problem::FrameNever(name)),
@@ -109,7 +116,7 @@ mod tests {
     fn a_frame_may_be_kept_as_long_as_it_may_be_shown_but_a_day_at_most() {
         for (left_ms, max_age) in [(90_500, 90), (400, 0), (100 * 86_400_000, 86_400)] {
             let (encoded, left) =
-                encode(&here(NOON.plus(left_ms)), Format::Bmp, NOON, String::new()).unwrap();
+                encode(&here(NOON.plus(left_ms)), Format::Bmp, None, NOON, String::new()).unwrap();
             let response = respond(&encoded, left, &HeaderMap::new());
             let cache = format!("private, immutable, max-age={max_age}");
             assert_eq!(header(response.headers(), "cache-control"), cache);
@@ -136,7 +143,7 @@ mod tests {
     #[test]
     fn what_expired_is_gone_and_what_never_was_is_not_found() {
         let fate = |fate: &FrameFate, format| {
-            encode(fate, format, NOON, "id".into()).map(|_| ()).unwrap_err().status()
+            encode(fate, format, None, NOON, "id".into()).map(|_| ()).unwrap_err().status()
         };
         assert_eq!(fate(&here(NOON), Format::Bmp), 410);
         assert_eq!(fate(&FrameFate::Gone, Format::Bmp), 410);

@@ -4,6 +4,7 @@
 //! Later: one file for each controller protocol, a thin translation onto the same frames.
 
 mod address;
+mod asked;
 mod conditional;
 mod connection;
 mod counters;

@@ -15,10 +15,10 @@ use http::{
 };
 use percent_encoding::percent_decode_str;
 
-use super::{Body, Context, body, conditional, error::Problem, wait};
+use super::{Body, Context, asked, body, conditional, error::Problem, wait};
 use crate::{
     catalog::{Encoded, Moment, ScreenState, Snapshot, moment_at},
-    frame::Format,
+    frame::{Format, Variant},
     screen::TokenRule,
     time::UtcMillis,
 };
@@ -80,12 +80,13 @@ fn answer(
     let snapshot = context.catalog.snapshot();
     let screen = screen_of(&snapshot, &id)?;
     check(screen, format)?;
+    let variant = asked::for_screen(format, query, &screen.screen)?;
     let now = context.catalog.clock().now();
-    screen.stage.note_asked(format, now);
+    screen.stage.note_asked(variant, now);
     let moments = screen.stage.moments();
-    let Some((moment, encoded)) = ready(&moments, format, now) else {
+    let Some((moment, encoded)) = ready(&moments, variant, now) else {
         let later =
-            wait::make(Arc::clone(context), id.into_owned(), format, wait_seconds, mem::take(headers));
+            wait::make(Arc::clone(context), id.into_owned(), variant, wait_seconds, mem::take(headers));
         return Ok(Step::Later(Box::pin(later)));
     };
     let not_modified = conditional::not_modified(headers, &encoded.etag, moment.dated(), now);
@@ -93,16 +94,20 @@ fn answer(
         && let Some(seconds) = wait_seconds
         && let Some(tags) = wait::Tags::of(headers)
     {
-        let later = wait::wait(Arc::clone(context), id.into_owned(), format, seconds, tags);
+        let later = wait::wait(Arc::clone(context), id.into_owned(), variant, seconds, tags);
         return Ok(Step::Later(Box::pin(later)));
     }
     Ok(Step::Now(respond(moment, encoded, not_modified, mem::take(headers), now)))
 }
 
 /// The moment that shows now and its bytes, if both are there.
-pub(super) fn ready(moments: &[Moment], format: Format, now: UtcMillis) -> Option<(&Moment, &Arc<Encoded>)> {
+pub(super) fn ready(
+    moments: &[Moment],
+    variant: Variant,
+    now: UtcMillis,
+) -> Option<(&Moment, &Arc<Encoded>)> {
     let moment = moment_at(moments, now)?;
-    Some((moment, moment.frame.get(format)?))
+    Some((moment, moment.frame.get(variant)?))
 }
 
 /// The screen with this id, as far as anything can be vouched for.

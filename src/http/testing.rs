@@ -24,7 +24,7 @@ use crate::{
     notice::NoticeId,
     playout::{Programme, Run},
     render::{Fonts, Raster},
-    screen::{Profile, Screen, ScreenId, TokenRule},
+    screen::{Profile, Screen, ScreenId, TokenRule, Wiring},
     time::{Hours, UtcMillis},
 };
 
@@ -56,12 +56,14 @@ pub(super) struct Kind {
     pub(super) token: TokenRule,
     pub(super) runs: Vec<Run>,
     pub(super) hours: Hours,
+    pub(super) wiring: Wiring,
 }
 
 impl Kind {
     pub(super) fn new(id: &'static str, scheme: ColorScheme) -> Self {
         let (size, token) = (Size::new(320, 32), TokenRule::Optional);
-        Self { id, scheme, size, token, runs: Vec::new(), hours: Hours::ALWAYS }
+        let wiring = Wiring::default();
+        Self { id, scheme, size, token, runs: Vec::new(), hours: Hours::ALWAYS, wiring }
     }
 }
 
@@ -151,6 +153,7 @@ fn screen(kind: Kind) -> (ScreenId, Arc<ScreenState>) {
         poll_ms: 5000,
         idle: None,
         token: kind.token,
+        wiring: kind.wiring,
         line: 1,
     };
     let state = ScreenState {

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     catalog::{Encoded, Moment, moment_at},
-    frame::Format,
+    frame::Variant,
     time::UtcMillis,
 };
 
@@ -43,12 +43,12 @@ impl Tags {
 pub(super) async fn wait(
     context: Arc<Context>,
     id: String,
-    format: Format,
+    variant: Variant,
     seconds: u64,
     tags: Tags,
 ) -> Response<Body> {
     let _held = context.counters.hold_waiting();
-    hold(&context, &id, format, seconds, &tags)
+    hold(&context, &id, variant, seconds, &tags)
         .await
         .unwrap_or_else(|problem| problem.respond(&HeaderMap::new(), false))
 }
@@ -56,7 +56,7 @@ pub(super) async fn wait(
 async fn hold(
     context: &Arc<Context>,
     id: &str,
-    format: Format,
+    variant: Variant,
     seconds: u64,
     tags: &Tags,
 ) -> Result<Response<Body>, Problem> {
@@ -69,7 +69,7 @@ async fn hold(
         // What changes after this line wakes us below.
         changes.mark_unchanged();
         let now = context.catalog.clock().now();
-        let (moment, encoded) = now_showing(context, id, format, now).await?;
+        let (moment, encoded) = now_showing(context, id, variant, now).await?;
         let same = tags.name(&encoded.etag);
         let draining = *life.borrow_and_update() != Life::Running;
         if !same || draining || Instant::now() >= deadline {
@@ -99,12 +99,12 @@ async fn hold(
 pub(super) async fn make(
     context: Arc<Context>,
     id: String,
-    format: Format,
+    variant: Variant,
     wait_seconds: Option<u64>,
     asked: HeaderMap,
 ) -> Response<Body> {
     let now = context.catalog.clock().now();
-    let (moment, encoded) = match now_showing(&context, &id, format, now).await {
+    let (moment, encoded) = match now_showing(&context, &id, variant, now).await {
         Ok(found) => found,
         Err(problem) => return problem.respond(&asked, context.catalog.rehearsing()),
     };
@@ -114,7 +114,7 @@ pub(super) async fn make(
         && let Some(tags) = Tags::of(&asked)
     {
         drop((moment, encoded, asked));
-        return wait(context, id, format, seconds, tags).await;
+        return wait(context, id, variant, seconds, tags).await;
     }
     respond(&moment, &encoded, not_modified, asked, now)
 }
@@ -123,14 +123,14 @@ pub(super) async fn make(
 async fn now_showing(
     context: &Arc<Context>,
     id: &str,
-    format: Format,
+    variant: Variant,
     now: UtcMillis,
 ) -> Result<(Moment, Arc<Encoded>), Problem> {
     let snapshot = Arc::clone(&context.catalog.snapshot());
     let screen = Arc::clone(screen_of(&snapshot, id)?);
-    check(&screen, format)?;
-    screen.stage.note_asked(format, now);
-    if let Some((moment, encoded)) = ready(&screen.stage.moments(), format, now) {
+    check(&screen, variant.format())?;
+    screen.stage.note_asked(variant, now);
+    if let Some((moment, encoded)) = ready(&screen.stage.moments(), variant, now) {
         return Ok((moment.clone(), Arc::clone(encoded)));
     }
     screen.stage.note_miss();
@@ -142,7 +142,7 @@ async fn now_showing(
                 Some(moment) => moment,
                 None => context.fallbacks.moment(&context.catalog, &snapshot, &screen, now)?,
             };
-            let encoded = Arc::clone(moment.frame.encode(format)?);
+            let encoded = moment.frame.encode(variant)?;
             Some((moment, encoded))
         }
     };

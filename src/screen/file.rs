@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::{ClipLimits, Profile, SCREENS_FILE, Screen, ScreenId, TokenRule};
+use super::{ClipLimits, Order, Profile, SCREENS_FILE, Screen, ScreenId, TokenRule, Wiring};
 use crate::{
     color::ColorScheme,
     diagnostic::{Diagnostic, Msg, Place},
@@ -30,8 +30,7 @@ const LEGIBLE_DIVISOR: u64 = 250;
 const DEFAULT_MIN_PX: u32 = 16;
 
 /// What may stand below a screen's id.
-const KEYS: &str =
-    "name size color pitch viewing_distance playlists hours brightness poll rotate motion idle token";
+const KEYS: &str = "name size color pitch viewing_distance playlists hours brightness poll rotate motion idle token raw swap";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,6 +48,8 @@ struct RawScreen {
     motion: Option<Spanned<String>>,
     idle: Option<String>,
     token: Option<Spanned<String>>,
+    raw: Option<Spanned<BTreeMap<String, Spanned<String>>>>,
+    swap: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -232,6 +233,7 @@ impl Door<'_> {
         let poll_ms = self.text("poll", raw.poll.as_ref(), read_poll, "1s 5s 30s 5min");
         let motion = self.text("motion", raw.motion.as_ref(), read_motion, "still clip");
         let token = self.text("token", raw.token.as_ref(), read_token, "optional required");
+        let wiring = self.wiring(raw.raw.as_ref(), raw.swap.as_ref());
         if self.errors.len() > before {
             return None;
         }
@@ -256,7 +258,38 @@ impl Door<'_> {
             poll_ms: poll_ms.unwrap_or(5000),
             idle: raw.idle.filter(|idle| !idle.trim().is_empty()),
             token: token.unwrap_or_default(),
+            wiring,
         })
+    }
+
+    /// `raw: {order: bgr, …}`, and `swap: rg`, which is short for `order: grb`.
+    fn wiring(
+        &mut self,
+        raw: Option<&Spanned<BTreeMap<String, Spanned<String>>>>,
+        swap: Option<&Spanned<String>>,
+    ) -> Wiring {
+        let mut wiring = Wiring::default();
+        for (key, value) in raw.into_iter().flat_map(|raw| &raw.value) {
+            let line = value.referenced.line();
+            let Some((_, possible)) = Wiring::KEYS.iter().find(|(known, _)| known == key) else {
+                let known = Wiring::KEYS.map(|(known, _)| known).join(" ");
+                self.refuse(line, Msg::ScreensUnknownKey, &[key, &known]);
+                continue;
+            };
+            if wiring.set(key, value.value.trim()).is_none() {
+                self.refuse(line, Msg::ScreenValue, &[self.id, key, &value.value, possible]);
+            }
+        }
+        let given = raw.is_some_and(|raw| raw.value.contains_key("order"));
+        if let Some(swap) = swap {
+            let line = swap.referenced.line();
+            match swap.value.trim() {
+                "rg" | "gr" if given => self.refuse(line, Msg::ScreensDuplicate, &["order, swap"]),
+                "rg" | "gr" => wiring.order = Order::Grb,
+                other => self.refuse(line, Msg::ScreenValue, &[self.id, "swap", other, "rg"]),
+            }
+        }
+        wiring
     }
 
     fn check_size(&mut self, face: Size, scheme: ColorScheme, line: u64) {
@@ -377,6 +410,29 @@ mod tests {
         assert_eq!(gate.brightness, [(420, 80), (1080, 40)]);
         assert_eq!(gate.poll_ms, 5000);
         assert_eq!(gate.playlists, ["county", "bureau"]);
+    }
+
+    #[test]
+    fn raw_bytes_are_packed_as_the_wires_want() {
+        let with = |lines: &str| read(format!("{GATE}{lines}").as_bytes());
+        assert_eq!(with("").unwrap()[0].wiring, Wiring::default());
+        let wiring =
+            with("  raw: {order: bgr, scan: column, bits: lsb, polarity: 阳码, pad: 4}\n").unwrap()[0].wiring;
+        let told: Vec<_> = wiring.told().map(|(key, value)| format!("{key}={value}")).collect();
+        assert_eq!(told, ["order=bgr", "scan=column", "bits=lsb", "polarity=negative", "pad=4"]);
+        let swapped = with("  swap: rg\n  raw:\n    scan: column\n").unwrap()[0].wiring;
+        assert_eq!((swapped.order, swapped.scan), (Order::Grb, super::super::Scan::Column));
+        for (lines, line, says) in [
+            ("  raw: {pad: 3}\n", 15, "pad"),
+            ("  raw:\n    bits: msb\n    color: rgb\n", 17, "polarity"),
+            ("  swap: rb\n", 15, "swap"),
+            ("  swap: rg\n  raw: {order: bgr}\n", 15, "order, swap"),
+        ] {
+            let errors = with(lines).unwrap_err();
+            let told = errors[0].message(Lang::En) + &errors[0].hint(Lang::En);
+            assert_eq!(errors[0].place.line, Some(line), "{told}");
+            assert!(told.contains(says), "{told}");
+        }
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Screens and profiles: what `screens.yaml` says, read into types that cannot be wrong.
 
 mod file;
+mod wiring;
 
 use std::fmt;
 
 pub use file::read;
+pub use wiring::{Bits, Order, Polarity, Scan, Wiring};
 
 use crate::{
     color::ColorScheme,
@@ -132,6 +134,8 @@ pub struct Screen {
     pub idle: Option<String>,
     /// Whether its frames need a token.
     pub token: TokenRule,
+    /// How the bytes of its raw formats are packed.
+    pub wiring: Wiring,
 }
 
 impl Screen {

@@ -56,6 +56,7 @@ fn screen(id: &str, name: &str, (width, height): (u32, u32), scheme: ColorScheme
         poll_ms: 5_000,
         idle: Some("明溪县教育局".into()),
         token: TokenRule::Optional,
+        wiring: crate::screen::Wiring::default(),
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     catalog::{Encoded, ScreenState, Snapshot, StagedFrame},
     digest::Digest,
-    frame::{Format, Frame, FrameId},
+    frame::{Frame, FrameId, Variant},
     playout::{OnAir, Segment, Slot, stays_until},
     time::{DAY_MS, UtcMillis},
 };
@@ -90,7 +90,7 @@ impl Ahead {
         &self,
         zone: &TimeZone,
         state: &ScreenState,
-        format: Format,
+        variant: Variant,
         base: &str,
         draw: impl Fn(&Slot) -> Option<Arc<Frame>>,
     ) -> Option<Document> {
@@ -102,7 +102,7 @@ impl Ahead {
             width: screen.profile.face.width,
             height: screen.profile.face.height,
             scheme: screen.profile.scheme.name(),
-            format: format.ext(),
+            format: variant.format().ext(),
             state: "loop",
             anchor: String::new(),
             anchor_ms: segment.from.0,
@@ -115,7 +115,7 @@ impl Ahead {
         let (anchor, card) = match &segment.on_air {
             OnAir::Loop { anchor, cycle_ms, slots } => {
                 document.cycle_ms = *cycle_ms;
-                self.pages(&mut document, state, slots, base, format, draw)?;
+                self.pages(&mut document, state, slots, base, variant, draw)?;
                 (*anchor, None)
             }
             OnAir::Idle => (segment.from, Some(("idle", &state.idle))),
@@ -125,7 +125,7 @@ impl Ahead {
             document.state = name;
             let frame = StagedFrame::new(Arc::clone(card));
             let valid_until = card_until(segment.until, self.since);
-            let mut page = page(&url(base, frame.id(), format), frame.encode(format)?, valid_until);
+            let mut page = page(&url(base, frame.id(), variant), &*frame.encode(variant)?, valid_until);
             page.dwell_ms = document.cycle_ms;
             document.pages.push(page);
         }
@@ -140,7 +140,7 @@ impl Ahead {
         state: &ScreenState,
         slots: &[Slot],
         base: &str,
-        format: Format,
+        variant: Variant,
         draw: impl Fn(&Slot) -> Option<Arc<Frame>>,
     ) -> Option<()> {
         let mut bytes = FRAME_BYTES;
@@ -148,7 +148,7 @@ impl Ahead {
             let run = state.programme.runs().get(slot.run as usize)?;
             let frame = StagedFrame::new(draw(slot)?);
             let valid_until = stays_until(&self.sure, slot.run, self.now);
-            let mut page = page(&url(base, frame.id(), format), frame.encode(format)?, valid_until);
+            let mut page = page(&url(base, frame.id(), variant), &*frame.encode(variant)?, valid_until);
             page.notice = Some(run.id.to_string());
             page.start_ms = slot.start_ms;
             page.dwell_ms = slot.end_ms - slot.start_ms;
@@ -163,8 +163,8 @@ impl Ahead {
     }
 }
 
-fn url(base: &str, id: FrameId, format: Format) -> String {
-    format!("{base}/frames/{id}.{}", format.ext())
+fn url(base: &str, id: FrameId, variant: Variant) -> String {
+    format!("{base}/frames/{id}.{}{}", variant.format().ext(), variant.query())
 }
 
 /// RFC 3339 in UTC with milliseconds.
@@ -199,6 +199,7 @@ mod tests {
     use crate::{
         approval::Window,
         color::ColorScheme,
+        frame::Format,
         http::testing::{Kind, NOON, Site, clock_fault, frame, header, text_of},
         notice::NoticeId,
         playout::Run,
@@ -231,7 +232,8 @@ mod tests {
         let profile = screen.screen.profile;
         let draw =
             |slot: &Slot| Some(frame(profile.scheme, profile.face, slot.run * 16 + slot.page % 16 + 1));
-        let document = ahead.document(&snapshot.zone, &screen, Format::Bmp, "http://10.0.0.1", draw).unwrap();
+        let document =
+            ahead.document(&snapshot.zone, &screen, Format::Bmp.into(), "http://10.0.0.1", draw).unwrap();
         let json = serde_json::to_string(&document).unwrap();
         (document, json)
     }

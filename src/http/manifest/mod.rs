@@ -22,11 +22,16 @@ use http::{
 
 use self::document::Ahead;
 use super::{
-    Base, Context, conditional,
+    Base, Context, asked, conditional,
     error::Problem,
     poll::{CONTENT_DIGEST, check, screen_of, unknown_format},
 };
-use crate::{catalog::Encoded, frame::Format, playout::Slot, time::UtcMillis};
+use crate::{
+    catalog::Encoded,
+    frame::{Format, Variant},
+    playout::Slot,
+    time::UtcMillis,
+};
 
 /// A manifest is made anew after so long: it tells the changes of the 24 hours behind this.
 const FRESH_MS: i64 = 600_000;
@@ -34,7 +39,7 @@ const FRESH_MS: i64 = 600_000;
 const KEPT_BYTES: usize = 16 << 20;
 
 /// Which manifest.
-type Key = (String, Format, String);
+type Key = (String, Variant, String);
 
 /// A manifest with the snapshot's generation that it was made of and the instant until which it holds.
 struct Kept {
@@ -77,7 +82,7 @@ pub(super) async fn manifest(
     let made = match (id, format_of(query.as_deref())) {
         (Ok(id), Ok(format)) => {
             let of = Arc::clone(&context);
-            context.heavy(move || of.manifest(&id, format, base)).await.flatten()
+            context.heavy(move || of.manifest(&id, format, query.as_deref(), base)).await.flatten()
         }
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
@@ -111,19 +116,27 @@ fn format_of(query: Option<&str>) -> Result<Format, Problem> {
 
 impl Context {
     /// The manifest of a screen. Draws: never call it on the runtime's threads.
-    fn manifest(&self, id: &str, format: Format, base: Base) -> Result<Arc<Encoded>, Problem> {
+    fn manifest(
+        &self,
+        id: &str,
+        format: Format,
+        query: Option<&str>,
+        base: Base,
+    ) -> Result<Arc<Encoded>, Problem> {
         let snapshot = Arc::clone(&self.catalog.snapshot());
         let screen = screen_of(&snapshot, id)?;
         check(screen, format)?;
         let now = self.catalog.clock().now();
-        let key = (id.to_owned(), format, base.0);
+        let variant = asked::for_screen(format, query, &screen.screen)?;
+        let key = (id.to_owned(), variant, base.0);
         if let Some(json) = self.manifests.get(&key, snapshot.generation, now) {
             return Ok(json);
         }
         let since = UtcMillis(now.0.div_euclid(FRESH_MS) * FRESH_MS);
         let ahead = Ahead::of(&snapshot, screen, now, since);
         let draw = |slot: &Slot| self.catalog.frame(screen, slot.run, slot.page);
-        let document = ahead.document(&snapshot.zone, screen, format, &key.2, draw).ok_or(Problem::Broken)?;
+        let document =
+            ahead.document(&snapshot.zone, screen, variant, &key.2, draw).ok_or(Problem::Broken)?;
         let json = serde_json::to_vec(&document).map_err(|_| Problem::Broken)?;
         let json = Arc::new(Encoded::new(json, "application/json"));
         let until = ahead.segments[0].until.min(since.plus(FRESH_MS));
