@@ -64,6 +64,7 @@ fn site() -> Door {
         poll_ms: 5000,
         idle: None,
         token: TokenRule::Optional,
+        module: None,
         wiring: mingping::screen::Wiring::default(),
     };
     let stage = Arc::new(Stage::default());

@@ -58,6 +58,7 @@ def look(browser, language, width, height):
     page.on("pageerror", lambda error: errors.append(str(error)))
     for path, wanted in (
         ("/", ["bad.md", "类型别"]),
+        ("/screens/gate/test", ["mingping screen test gate --pattern ident", "walk"]),
         ("/screens/gate", ["/screens/gate/frame.bmp", "curl"]),
     ):
         page.goto(BASE + path, wait_until="load")
@@ -71,7 +72,7 @@ def look(browser, language, width, height):
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{path} at {width} px is {wide} px too wide"
         if SHOTS:
-            name = "dashboard" if path == "/" else "screen"
+            name = {"/": "dashboard", "/screens/gate": "screen"}.get(path, "test")
             page.screenshot(path=str(SHOTS / f"{name}-{language}-{width}.png"), full_page=True)
     same_dots(page, 160)
     assert not errors, f"the console of {language} at {width} px: {errors}"
@@ -83,6 +84,16 @@ with sync_playwright() as play:
     for language in ("zh-CN", "en-US"):
         for width, height in ((1280, 900), (390, 844)):
             page = look(browser, language, width, height)
+    # Somebody at the server starts a test pattern on its page, and ends it.
+    page.goto(BASE + "/screens/gate/test")
+    page.click("button[value=grid]")
+    page.wait_for_selector("#test .note >> text=grid")
+    same_dots(page, 160)
+    assert b"5 x 2" in get("/screens/gate/frame.txt")[0]
+    page.click("button[name=stop]")
+    page.wait_for_function("!document.querySelector('#test .note')")
+    assert b"5 x 2" not in get("/screens/gate/frame.txt")[0]
+    page.goto(BASE + "/screens/gate")
     # A notice that is dropped while the page is open arrives on it.
     (FOLDER / "live.txt").write_text("最新通知\n请看这里\n", encoding="utf-8")
     same_dots(page, 160)

@@ -1,6 +1,7 @@
-//! Dashboard and preview in headless Chromium; the looking itself is in `browser.py`.
+//! The pages in headless Chromium; the looking itself is in `browser.py` and `player.py`.
 
 use std::{
+    ffi::OsString,
     fs,
     io::{BufRead as _, BufReader},
     path::Path,
@@ -31,21 +32,29 @@ fn the_pages_show_the_dots_that_controllers_get() {
     let mut lines = BufReader::new(server.stdout.take().unwrap()).lines().map_while(Result::ok);
     let base =
         lines.find_map(|line| Some(line.trim().strip_prefix("http://")?.split('/').next()?.to_owned()));
+    let args = [OsString::from(format!("http://{}", base.unwrap())), playlist.into_os_string()];
+    let looked = look("browser.py", &args);
+    let _ = server.kill();
+    let _ = server.wait();
+    looked.unwrap();
+}
+
+#[test]
+fn the_player_shows_what_the_server_shows_with_and_without_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let fonts = Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts");
+    let program = OsString::from(env!("CARGO_BIN_EXE_mingping"));
+    look("player.py", &[program, fonts.into_os_string(), dir.path().as_os_str().to_owned()]).unwrap();
+}
+
+/// Runs a script that looks at pages; `Err` with what it says is wrong.
+fn look(script: &str, args: &[OsString]) -> Result<(), String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let python = std::env::var_os("MINGPING_PYTHON")
         .unwrap_or_else(|| root.join("tests/.venv/bin/python").into_os_string());
     let mut command = Command::new(&python);
-    command.arg(root.join("tests/browser.py")).arg(format!("http://{}", base.unwrap())).arg(&playlist);
-    if let Some(shots) = std::env::var_os("MINGPING_SHOTS") {
-        command.arg(shots);
-    }
-    let out = command.output();
-    let _ = server.kill();
-    let _ = server.wait();
-    let out = out.unwrap_or_else(|e| panic!("{}: {e}. Run tests/setup first.", python.display()));
-    assert!(
-        out.status.success(),
-        "{}{}",
-        String::from_utf8_lossy(&out.stdout),
-        String::from_utf8_lossy(&out.stderr)
-    );
+    command.arg(root.join("tests").join(script)).args(args).args(std::env::var_os("MINGPING_SHOTS"));
+    let out = command.output().map_err(|e| format!("{}: {e}. Run tests/setup first.", python.display()))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if out.status.success() { Ok(()) } else { Err(text(&out.stdout) + &text(&out.stderr)) }
 }

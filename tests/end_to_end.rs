@@ -335,3 +335,102 @@ fn render_prints_the_dots() {
     assert!(art.lines().all(|line| line.is_empty() || line.len() == 64), "{art}");
     assert!(art.contains('#'));
 }
+
+#[test]
+fn a_test_pattern_is_started_by_command_and_ends_by_itself() {
+    let site = Site::new();
+    let server = site.serve(&[]);
+    site.write("playlists/bureau/招生.txt", "招生公告\n七月报名\n");
+    server.wait_for("七月报名");
+    let test = |more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mingping"));
+        command
+            .current_dir(site.dir.path())
+            .args(["screen", "test", "--lang", "en"])
+            .args(more)
+            .output()
+            .unwrap()
+    };
+    assert!(test(&["gate", "--pattern", "grid", "--for", "4s"]).status.success());
+    server.wait_for("5x2");
+    let screens: serde_json::Value = serde_json::from_slice(&server.get("/screens", "").body).unwrap();
+    assert_eq!(screens["screens"][0]["state"], "test");
+    server.wait_for("招生公告");
+    for (wrong, says) in [
+        (&["nowhere"][..], "There are: gate"),
+        (&["gate", "--pattern", "none"], "ident edges grid"),
+        (&["gate", "--for", "61m"], "From 1s to 60m"),
+        (&["gate", "--state", "elsewhere"], "same --state"),
+    ] {
+        let out = test(wrong);
+        let text = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(!out.status.success() && text.contains(says), "{wrong:?}: {text}");
+    }
+    assert!(test(&["gate", "--stop"]).status.success());
+    assert!(String::from_utf8_lossy(&test(&["gate", "--stop"]).stdout).contains("No test pattern was on"));
+}
+
+#[test]
+fn the_page_starts_a_test_pattern_only_for_somebody_at_the_server() {
+    let site = Site::new();
+    let server = site.serve(&[]);
+    server.wait_for("待机");
+    let post = |headers: &str, form: &str| {
+        let mut socket = TcpStream::connect(server.addr).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let length = form.len();
+        write!(
+            socket,
+            "POST /screens/gate/test HTTP/1.1\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{form}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let (host, origin) =
+        (format!("Host: {}\r\n", server.addr), format!("Origin: http://{}\r\n", server.addr));
+    let own = format!("{host}{origin}");
+    let grid = "pattern=grid&minutes=5";
+    for headers in [
+        host.clone(),
+        format!("{host}Origin: http://evil.example\r\n"),
+        format!("{own}X-Real-IP: 10.0.0.1\r\n"),
+    ] {
+        let answer = post(&headers, grid);
+        assert!(
+            answer.starts_with("HTTP/1.1 403") && answer.contains("mingping screen test gate"),
+            "{answer}"
+        );
+    }
+    assert!(post(&own, "pattern=none").starts_with("HTTP/1.1 400"));
+    assert!(post(&own, &"x".repeat(2000)).starts_with("HTTP/1.1 413"));
+    assert!(server.get("/screens/gate/frame.txt", "").text().contains("待机"), "nothing has changed");
+    let answer = post(&own, grid);
+    assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("/screens/gate/test"), "{answer}");
+    assert!(server.get("/screens/gate/frame.txt", "").text().contains("5 x 2"), "it shows at once");
+    let page = server.get("/screens/gate/test", "");
+    assert!(!page.text().contains("<form"), "for others there is the command");
+    assert!(post(&own, "stop=1").starts_with("HTTP/1.1 303"));
+    assert!(server.get("/screens/gate/frame.txt", "").text().contains("待机"));
+}
+
+#[test]
+fn the_manifest_knows_nothing_of_what_is_too_far_ahead_to_be_laid_out() {
+    let site = Site::new();
+    let ahead = jiff::SignedDuration::from_mins(24 * 60 + 2);
+    let entry = jiff::Timestamp::now().checked_add(ahead).unwrap();
+    let zone = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap();
+    let from = zone.to_datetime(entry).strftime("%Y-%m-%d %H:%M").to_string();
+    site.write("playlists/bureau/招生.txt", "招生公告\n七月报名\n");
+    site.write("playlists/bureau/机密.txt", &format!("自: {from}\n---\n以后\n"));
+    let server = site.serve(&[]);
+    server.wait_for("招生公告");
+    let text = server.get("/screens/gate/manifest.json", "").text();
+    assert!(!text.contains("机密"), "{text}");
+    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let known_until = manifest["known_until_ms"].as_i64().unwrap();
+    assert!(known_until <= entry.as_millisecond(), "{text}");
+    let idle = manifest["idle"]["frame"].as_str().unwrap().split_once("/frames/").unwrap().1;
+    assert_eq!(server.get(&format!("/frames/{idle}"), "").status, 200, "also while it does not show");
+}

@@ -51,8 +51,9 @@ const OUTSIDE: &[&str] = &[
     "Instant::",
     "std::time::Instant",
     "notify::",
-    "axum",
-    "hyper",
+    "axum::",
+    "hyper::",
+    "hyper_util::",
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

@@ -77,6 +77,7 @@ fn words(body: &Body) -> String {
                 format!("{} / {}", header.join(","), rows.concat().join(","))
             }
             Block::Rule => "---".to_owned(),
+            Block::Picture(picture) => format!("picture {}", picture.size),
         });
     }
     out.join("\n")
@@ -91,10 +92,7 @@ fn every_approved_sample_is_approved_for_its_dates() {
         let sidecar = sidecar.map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
         match notice::kind(file, "bureau") {
             Kind::Sidecar(_) => continue,
-            Kind::Unsupported(d) => {
-                assert_eq!(d.msg, Msg::NotSupportedYet, "{file}");
-                continue;
-            }
+            Kind::Unsupported(d) => panic!("{file}: {d:?}"),
             _ => {}
         }
         let approved =
@@ -110,6 +108,8 @@ fn every_approved_sample_is_approved_for_its_dates() {
             "14" => ("家长会通知", "2026-06-18 09:00 2026-07-18 09:00"),
             "15" => ("作息时间调整", "2026-06-18 09:00 2026-07-18 09:00"),
             "16" => ("公示名单", "2026-06-18 09:00 2026-07-18 09:00"),
+            "17" => ("教师资格认定公告", "2026-06-18 09:00 2026-07-18 09:00"),
+            "18" => ("收费标准", "2026-06-18 09:00 2026-07-18 09:00"),
             "19" => ("办事流程图", "2026-06-18 09:00 2028-01-01 00:00"),
             "20" => ("安全教育", "2026-06-18 09:00 2026-07-18 09:00"),
             _ => ("", ""),
@@ -129,12 +129,20 @@ fn every_approved_sample_is_approved_for_its_dates() {
             "01" => assert_eq!(approved.notice().sign_off.issuer.as_deref(), Some("明溪县教育局")),
             "11" => assert_eq!(approved.priority(), Priority::Emergency),
             "16" => assert!(words(&approved.notice().body).contains('𬭊')),
+            "17" => assert_eq!(
+                words(&approved.notice().body).lines().last(),
+                Some("资格种类,名额,窗口 / 幼儿园,不限,1号,小学,不限,1号,初级中学,不限,2号")
+            ),
+            "18" => assert_eq!(
+                words(&approved.notice().body),
+                "项目,小学（元）,初中（元）,依据 / 作业本费,15,20,闽价费,午休管理费,3.5,3.5,自愿,校服（套）,128,136,自愿"
+            ),
             "19" => assert_eq!(approved.dwell_ms(), Some(12_000)),
             "20" => assert!(matches!(&approved.notice().body, Body::Picture(p) if p.frames > 1)),
             _ => {}
         }
     }
-    assert_eq!(seen, 18);
+    assert_eq!(seen, 20);
 }
 
 #[test]
@@ -154,7 +162,7 @@ fn every_refused_sample_is_refused_for_its_reason_at_its_line() {
             "id-number.md" => (Msg::IdNumber, Some(10)),
             "mobile-number.md" => (Msg::MobileNumber, Some(10)),
             "no-reviewer.md" => (Msg::Unanswered, None),
-            "not-really.docx" => (Msg::NotSupportedYet, None),
+            "not-really.docx" => (Msg::DocumentBroken, None),
             "private-use.md" => (Msg::ForbiddenCharacter, Some(10)),
             "same-person.md" => (Msg::SamePerson, Some(5)),
             "secret-mark.md" => (Msg::SecretMark, Some(10)),
@@ -509,7 +517,7 @@ proptest! {
     /// Whatever is dropped is approved or refused.
     #[test]
     fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300), sidecar in proptest::collection::vec(any::<u8>(), 0..60)) {
-        for file in ["a.txt", "a.md", "a.png", "a.gif"] {
+        for file in ["a.txt", "a.md", "a.png", "a.gif", "a.docx", "a.xlsx"] {
             let _ = publish_in(&defaults(), file, &bytes, Some(("a.yaml", &sidecar)));
         }
     }

@@ -19,6 +19,7 @@ use super::{
     playbill::{Office, Playbills},
     programmes::{Material, Programmes, is_called},
     reconcile::{Good, Now, Reconciler},
+    screen_test::{ScreenTests, read_tests, watch_tests},
     snapshot::{FileReport, Snapshot, Status},
     stager::{Props, RESTAGE_MS, Stager},
     unit::{Content, Site, Unit},
@@ -76,6 +77,7 @@ pub struct Director {
     /// The generation and minute that feedback was last written for.
     fed: (u64, i64),
     published: Option<Published>,
+    tests: ScreenTests,
     generation: u64,
     staged_at: UtcMillis,
 }
@@ -86,6 +88,7 @@ struct Published {
     versions: u64,
     faults: Vec<Diagnostic>,
     clock_ok: bool,
+    tests: ScreenTests,
 }
 
 impl Director {
@@ -128,6 +131,7 @@ impl Director {
             logged: (HashSet::new(), 0),
             fed: (0, 0),
             published: None,
+            tests: ScreenTests::new(),
             generation: 0,
             staged_at: UtcMillis::MIN,
         }
@@ -137,6 +141,7 @@ impl Director {
     #[allow(clippy::disallowed_methods)] // the forward clock of this thread
     pub fn run(mut self, signals: &mpsc::Receiver<Signal>, out: mpsc::Sender<Signal>, first: impl FnOnce()) {
         let start = Instant::now();
+        let _tests = self.plan.state.as_deref().and_then(|state| watch_tests(state, out.clone()));
         let mut watch = match Watch::start(&self.plan.playlists, out) {
             Ok(watch) => Some(watch),
             Err(e) => {
@@ -209,7 +214,8 @@ impl Director {
             self.playbills = Playbills::default();
         }
         self.playbills.update(&self.reconciler, &mut Office { arrivals, now, zone: &zone });
-        let changed = self.update_programmes(now);
+        let mut changed = self.update_programmes(now);
+        self.look_for_tests(now, &mut changed);
         self.publish(now, clock_ok, before == clock_ok && changed.is_empty());
         self.stage(now, before == clock_ok, changed);
         self.keep_books(now);
@@ -238,6 +244,22 @@ impl Director {
         self.programmes.update(&screens, &material)
     }
 
+    /// Reads which test patterns are wanted; screens where that changed are among `changed` then.
+    fn look_for_tests(&mut self, now: UtcMillis, changed: &mut Vec<Arc<super::ScreenState>>) {
+        let Some(state) = &self.plan.state else { return };
+        let tests = read_tests(state, now);
+        if tests == self.tests {
+            return;
+        }
+        for (id, state) in self.programmes.states() {
+            let same = tests.get(&id) == self.tests.get(&id);
+            if !same && !changed.iter().any(|other| other.screen.id == id) {
+                changed.push(state);
+            }
+        }
+        self.tests = tests;
+    }
+
     /// Swaps the snapshot if anything in it changed.
     fn publish(&mut self, now: UtcMillis, clock_ok: bool, screens_same: bool) {
         let faults = self.faults();
@@ -245,7 +267,7 @@ impl Director {
         // Versions only grow, so their sum changes whenever one of them does.
         let versions: u64 =
             bills.values().map(|bill| bill.version + 1).sum::<u64>() + self.reconciler.version(None);
-        let published = Published { versions, faults, clock_ok };
+        let published = Published { versions, faults, clock_ok, tests: self.tests.clone() };
         if screens_same && self.published.as_ref() == Some(&published) {
             return;
         }
@@ -256,6 +278,7 @@ impl Director {
             ready: self.screens().is_some(),
             clock_fault: self.clock_fault.clone(),
             screens: self.programmes.states(),
+            tests: self.tests.clone(),
             files: self.files(),
             faults: published.faults.clone(),
             zone: self.plan.zone.clone(),
@@ -295,7 +318,9 @@ impl Director {
         let all = !clock_same || now < self.staged_at || now.since(self.staged_at) >= RESTAGE_MS;
         let fonts = self.catalog.fonts().clone();
         let zone = self.plan.zone.clone();
-        let props = Props { fonts: &fonts, zone: &zone, now, clock_ok, registry: &self.catalog.registry };
+        let tests = &snapshot.tests;
+        let registry = &self.catalog.registry;
+        let props = Props { fonts: &fonts, zone: &zone, now, clock_ok, tests, registry };
         let states: Vec<_> = if all { snapshot.screens.values().cloned().collect() } else { changed };
         for state in &states {
             self.stager.stage(state, &props);

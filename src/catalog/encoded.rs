@@ -24,6 +24,8 @@ pub struct Encoded {
     pub content_length: HeaderValue,
     /// The media type.
     pub content_type: HeaderValue,
+    /// `Mingping-Unencodable`: how many characters the character set lacks; only where it may lack some.
+    pub unencodable: Option<HeaderValue>,
     /// SHA-256 of the body, lower-case hex.
     pub sha256: Box<str>,
     /// MD5 of the body, lower-case hex.
@@ -39,6 +41,7 @@ impl Encoded {
             content_digest: ascii(&format!("sha-256=:{}:", base64(&digest.0))),
             content_length: HeaderValue::from(body.len()),
             content_type: HeaderValue::from_static(content_type),
+            unencodable: None,
             sha256: hex(&digest.0).into(),
             md5: hex(&Md5::digest(&body)).into(),
             body: Bytes::from(body),
@@ -115,7 +118,8 @@ impl StagedFrame {
         let variant = variant.into();
         let make = || {
             let body = frame::encode(&self.frame, variant)?;
-            Some(Arc::new(Encoded::new(body, variant.content_type())))
+            let unencodable = frame::unencodable(&self.frame, variant.format()).map(HeaderValue::from);
+            Some(Arc::new(Encoded { unencodable, ..Encoded::new(body, variant.content_type()) }))
         };
         if variant.is_plain() {
             return self.plain[variant.format() as usize].get_or_init(make).clone();

@@ -17,6 +17,7 @@ mod playbill;
 mod programmes;
 mod reconcile;
 mod registry;
+mod screen_test;
 mod snapshot;
 mod sorting;
 mod stage;
@@ -37,6 +38,9 @@ pub use discovery::{DiskFolder, Folder, Found, RelPath, What as FoundWhat};
 pub use encoded::{Encoded, StagedFrame};
 pub use platform::Stat;
 pub use registry::FrameFate;
+pub use screen_test::{
+    LONGEST_TEST_MS, SHORTEST_TEST_MS, ScreenTest, ScreenTests, end_test, test_showing, want_test,
+};
 pub use snapshot::{FileReport, LaidOut, ScreenState, Snapshot, Status};
 pub use stage::{Moment, Stage, moment_at};
 pub use standing::{Standing, standings};

@@ -104,6 +104,11 @@ impl Registry {
 
     /// What became of frame `id`, as `snapshot` has it at `now`. May draw: not on the runtime's threads.
     pub fn find(&self, id: FrameId, snapshot: &Snapshot, fonts: &Fonts, now: UtcMillis) -> FrameFate {
+        // Manifests name the idle and the black frame of every screen, staged or not.
+        let cards = snapshot.screens.values().flat_map(|state| [&state.idle, &state.dark]);
+        if let Some(card) = cards.into_iter().find(|card| card.id() == id) {
+            return FrameFate::Here(Arc::new(StagedFrame::new(card.clone())), now.plus(DAY_MS));
+        }
         self.index(id, snapshot, fonts);
         let (candidates, card, was_on_air) = {
             let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);

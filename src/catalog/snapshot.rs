@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::tz::TimeZone;
 
-use super::Stage;
+use super::{ScreenTest, ScreenTests, Stage};
 use crate::{
     approval::ApprovedNotice,
     diagnostic::Diagnostic,
@@ -73,6 +73,8 @@ pub struct Snapshot {
     pub clock_fault: Option<Diagnostic>,
     /// The screens by id.
     pub screens: BTreeMap<ScreenId, Arc<ScreenState>>,
+    /// The screens that show a test pattern instead of their programme.
+    pub tests: ScreenTests,
     /// Every dropped file, sorted by playlist and natural file order.
     pub files: Vec<FileReport>,
     /// What is wrong outside single notices: `screens.yaml`, folders, clock, fonts, state.
@@ -97,10 +99,16 @@ impl Snapshot {
             ready: false,
             clock_fault: None,
             screens: BTreeMap::new(),
+            tests: ScreenTests::new(),
             files: Vec::new(),
             faults: Vec::new(),
             zone,
         }
+    }
+
+    /// The test under way on `screen` at `at`. An emergency on air is shown all the same.
+    pub fn test_at(&self, screen: &ScreenId, at: UtcMillis) -> Option<&ScreenTest> {
+        self.tests.get(screen).filter(|test| test.covers(at))
     }
 
     /// Every diagnostic there is: of files, of profiles, of the site. Each once, sorted by place.

@@ -1,8 +1,11 @@
 //! The stage of one screen: what polls will ask for within the next minute, already encoded.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, AtomicU64, Ordering},
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
 };
 
 use arc_swap::ArcSwap;
@@ -94,6 +97,8 @@ pub struct Stage {
     changes: tokio::sync::watch::Sender<u64>,
     asked: [AtomicI64; Variant::SLOTS],
     misses: AtomicU64,
+    /// Who asked last, as the halves of an IPv6 address; all zero: nobody.
+    asker: [AtomicU64; 2],
 }
 
 impl Default for Stage {
@@ -103,6 +108,7 @@ impl Default for Stage {
             changes: tokio::sync::watch::Sender::new(0),
             asked: std::array::from_fn(|_| AtomicI64::new(i64::MIN)),
             misses: AtomicU64::new(0),
+            asker: Default::default(),
         }
     }
 }
@@ -156,6 +162,28 @@ impl Stage {
     /// When `variant` was last asked for.
     pub fn last_asked(&self, variant: impl Into<Variant>) -> UtcMillis {
         UtcMillis(self.asked[variant.into().slot()].load(Ordering::Relaxed))
+    }
+
+    /// Notes who asked: a test pattern shows it to the installer. Two who ask at the same moment may leave half
+    /// of each address; the next poll mends that.
+    pub fn note_asker(&self, ip: IpAddr) {
+        let bits = match ip {
+            IpAddr::V4(ip) => ip.to_ipv6_mapped(),
+            IpAddr::V6(ip) => ip,
+        }
+        .to_bits();
+        for (half, bits) in self.asker.iter().zip([(bits >> 64) as u64, bits as u64]) {
+            if half.load(Ordering::Relaxed) != bits {
+                half.store(bits, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Who asked last.
+    pub fn asker(&self) -> Option<IpAddr> {
+        let [high, low] = [0, 1].map(|n: usize| u128::from(self.asker[n].load(Ordering::Relaxed)));
+        let ip = Ipv6Addr::from_bits(high << 64 | low);
+        (!ip.is_unspecified()).then(|| IpAddr::V6(ip).to_canonical())
     }
 
     /// Counts a poll that found its bytes not ready.

@@ -2,13 +2,20 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 
 use jiff::tz::TimeZone;
 
-use super::{Moment, StagedFrame, programmes::draw_frame, registry::Registry, snapshot::ScreenState};
+use super::{
+    Moment, StagedFrame,
+    programmes::draw_frame,
+    registry::Registry,
+    screen_test::{ScreenTests, Step, test_showing},
+    snapshot::ScreenState,
+};
 use crate::{
     frame::{Format, Frame, Variant},
     playout::{Segment, Showing, What, stays_until},
@@ -39,8 +46,13 @@ pub struct Stager {
     frames: HashMap<(usize, u32), (Arc<Layout>, Arc<StagedFrame>)>,
     cards: HashMap<usize, (Arc<Frame>, Arc<StagedFrame>)>,
     ahead: HashMap<String, Ahead>,
+    /// Steps of test patterns by screen, with who asked when they were drawn.
+    steps: HashMap<String, Vec<StagedStep>>,
     bytes: usize,
 }
+
+/// A step of a test pattern, who asked when it was drawn, and its frame.
+type StagedStep = (Step, Option<IpAddr>, Arc<StagedFrame>);
 
 /// The segments ahead of one screen's state.
 struct Ahead {
@@ -59,6 +71,8 @@ pub struct Props<'a> {
     pub now: UtcMillis,
     /// Whether the clock can be trusted; if not, all is idle.
     pub clock_ok: bool,
+    /// The test patterns that show instead of programmes.
+    pub tests: &'a ScreenTests,
     /// Where frames are entered by their names.
     pub registry: &'a Registry,
 }
@@ -81,7 +95,7 @@ impl Stager {
             if at > props.now.plus(if within { AHEAD_MS } else { RESTAGE_MS + GRACE_MS }) {
                 break;
             }
-            let moment = self.moment(state, at, props);
+            let moment = self.test(state, at, props).unwrap_or_else(|| self.moment(state, at, props));
             if moments.is_empty() || within {
                 for variant in &variants {
                     let fresh = moment.frame.get(*variant).is_none();
@@ -103,12 +117,40 @@ impl Stager {
         self.frames.retain(|_, (_, staged)| Arc::strong_count(staged) > 1);
         self.cards.retain(|_, (_, staged)| Arc::strong_count(staged) > 1);
         self.ahead.retain(|id, _| live.iter().any(|state| state.screen.id.as_str() == id));
+        self.steps.retain(|id, _| live.iter().any(|state| state.screen.id.as_str() == id));
+        for steps in self.steps.values_mut() {
+            steps.retain(|(_, _, staged)| Arc::strong_count(staged) > 1);
+        }
         let held = self
             .frames
             .values()
             .map(|(_, staged)| staged)
-            .chain(self.cards.values().map(|(_, staged)| staged));
+            .chain(self.cards.values().map(|(_, staged)| staged))
+            .chain(self.steps.values().flatten().map(|(_, _, staged)| staged));
         self.bytes = held.map(|staged| staged.held_bytes()).sum();
+    }
+
+    /// The step of a test pattern that shows at `at`, if one does.
+    fn test(&mut self, state: &Arc<ScreenState>, at: UtcMillis, props: &Props<'_>) -> Option<Moment> {
+        if !props.clock_ok {
+            return None;
+        }
+        let (test, at_longest) = test_showing(props.tests, state, at, props.zone)?;
+        let (step, asker) = (test.step(at, state, props.zone), state.stage.asker());
+        let steps = self.steps.entry(state.screen.id.to_string()).or_default();
+        let drawn = steps.iter().find(|(drawn, by, _)| *drawn == step && *by == asker);
+        let staged = if let Some((_, _, staged)) = drawn {
+            staged.clone()
+        } else {
+            let draw = AssertUnwindSafe(|| step.draw(state, asker, props.fonts));
+            let staged = Arc::new(StagedFrame::new(Arc::new(catch_unwind(draw).ok()?)));
+            self.bytes += staged.held_bytes();
+            steps.push((step.clone(), asker, staged.clone()));
+            staged
+        };
+        let until = step.until.min(at_longest);
+        let brightness = state.screen.brightness_at(at, props.zone);
+        Some(Moment::new(step.since, until, until, staged, brightness, None))
     }
 
     fn moment(&mut self, state: &Arc<ScreenState>, at: UtcMillis, props: &Props<'_>) -> Moment {

@@ -9,6 +9,8 @@ use std::{
 
 use jiff::tz::TimeZone;
 
+mod patterns;
+
 use super::*;
 use crate::{
     diagnostic::{Lang, Msg},
@@ -79,13 +81,18 @@ impl Rig {
     }
 
     fn over(disk: Disk, fill: impl FnOnce(&mut Self)) -> Self {
+        Self::keeping(None, disk, fill)
+    }
+
+    /// The same, with state kept in a folder.
+    fn keeping(state: Option<std::path::PathBuf>, disk: Disk, fill: impl FnOnce(&mut Self)) -> Self {
         let zone = TimeZone::get("Asia/Shanghai").unwrap();
         let clock = Arc::new(ManualClock::at(T0));
         let (fonts, _) = crate::render::Fonts::load(Vec::new());
         let catalog = Catalog::new(Snapshot::empty(zone.clone()), Arc::new(fonts), clock.clone(), false);
         let plan = Plan {
             playlists: "playlists".into(),
-            state: None,
+            state,
             feedback: None,
             zone,
             font_faults: Vec::new(),

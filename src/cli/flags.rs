@@ -68,6 +68,7 @@ pub fn command(lang: Lang) -> Command {
                     "Example: mingping render notice.txt --size 192x96 --color red-green -o notice.png",
                 )),
         )
+        .subcommand(super::screen::command(lang))
         .subcommand(
             Command::new("sheet")
                 .about(t("把许多公告的每一页画在一张样张上：十二种屏、每种颜色各一张。", "Draws every page of many notices on contact sheets, one for each of twelve faces and each colour scheme."))
@@ -121,7 +122,27 @@ fn fonts_flag(lang: Lang) -> Arg {
     ))
 }
 
-fn zone_flag(lang: Lang) -> Arg {
+/// `--state`.
+pub fn state_flag(lang: Lang) -> Arg {
+    Arg::new("state").long("state").value_name("DIR").env("MINGPING_STATE").default_value("state").help(say(
+        lang,
+        "存放公告到达时间、时钟标记和测试请求的目录。",
+        "Where arrival times, the clock's mark and wanted test patterns are kept.",
+    ))
+}
+
+/// `--playlists`.
+pub fn playlists_flag(lang: Lang) -> Arg {
+    Arg::new("playlists")
+        .long("playlists")
+        .value_name("DIR")
+        .env("MINGPING_PLAYLISTS")
+        .default_value("playlists")
+        .help(say(lang, "播放列表目录。", "The folder into which notices are dropped."))
+}
+
+/// `--timezone`.
+pub fn zone_flag(lang: Lang) -> Arg {
     Arg::new("timezone")
         .long("timezone")
         .value_name("ZONE")
@@ -136,21 +157,9 @@ fn serve_flags(lang: Lang) -> Vec<Arg> {
         Arg::new(name).long(name).value_name(value).env(env).help(help).action(ArgAction::Set)
     };
     vec![
-        flag(
-            "playlists",
-            "DIR",
-            "MINGPING_PLAYLISTS",
-            t("播放列表目录。", "The folder into which notices are dropped."),
-        )
-        .default_value("playlists"),
+        playlists_flag(lang),
         fonts_flag(lang),
-        flag(
-            "state",
-            "DIR",
-            "MINGPING_STATE",
-            t("存放公告到达时间和时钟标记的目录。", "Where arrival times and the clock's mark are kept."),
-        )
-        .default_value("state"),
+        state_flag(lang),
         flag(
             "listen",
             "ADDR",

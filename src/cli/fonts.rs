@@ -5,7 +5,7 @@ use std::{path::Path, process::ExitCode};
 use clap::ArgMatches;
 
 use super::{flags::value, say, setting::load_fonts};
-use crate::{color::ColorScheme, diagnostic::Lang, render::Fonts};
+use crate::{color::ColorScheme, diagnostic::Lang, notice::clean, render::Fonts};
 
 /// 通用规范汉字表 (2013), 8,105 characters in the order of the table; from Unicode's Unihan, property kTGH.
 const TONGYONG: &str = include_str!("../../fonts/tongyong-8105.txt");
@@ -28,33 +28,18 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
         fonts.sizes(ColorScheme::Red).iter().take_while(|px| **px <= 64).map(u32::to_string).collect();
     out!("{} {} px …", say(lang, "可用字号：", "Sizes:"), sizes.join(" "));
     out!("{}", say(lang, "覆盖（有字形的字数）：", "Coverage (characters that have a glyph):"));
-    let tongyong: Vec<char> = TONGYONG.chars().filter(|c| !c.is_whitespace()).collect();
-    let hanzi = gb2312();
-    let bmp: Vec<char> = ('\u{4E00}'..='\u{9FA5}').collect();
+    let sets = [("GB 2312", gb2312()), (say(lang, "通用规范汉字表", "Tongyong"), tongyong()), ("URO", uro())];
     for px in fonts.sizes(ColorScheme::Red).iter().copied().take_while(|px| *px <= 48) {
-        let face = fonts.at(px);
-        let count = |set: &[char]| set.iter().filter(|c| face.glyph(**c).is_some()).count();
-        out!(
-            "  {px:>3} px   GB 2312 {}/{}   {} {}/{}   URO {}/{}",
-            count(&hanzi),
-            hanzi.len(),
-            say(lang, "通用规范汉字表", "Tongyong"),
-            count(&tongyong),
-            tongyong.len(),
-            count(&bmp),
-            bmp.len(),
-        );
+        let counts =
+            sets.each_ref().map(|(name, set)| format!("{name} {}/{}", covered(&fonts, px, set), set.len()));
+        out!("  {px:>3} px   {}", counts.join("   "));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Which characters of `text` no font has at 16 px.
+/// Names the characters of `text` that no font has.
 fn missing(fonts: &Fonts, text: &str, lang: Lang) -> ExitCode {
-    let face = fonts.at(16);
-    let mut missing: Vec<char> =
-        text.chars().filter(|c| !c.is_whitespace() && face.glyph(*c).is_none()).collect();
-    missing.sort_unstable();
-    missing.dedup();
+    let missing = lacking(fonts, text);
     if missing.is_empty() {
         out!("{}", say(lang, "都有字形。", "Every character has a glyph."));
         return ExitCode::SUCCESS;
@@ -63,6 +48,32 @@ fn missing(fonts: &Fonts, text: &str, lang: Lang) -> ExitCode {
         out!("{} U+{:04X}", crate::diagnostic::printable(&c.to_string()), c as u32);
     }
     ExitCode::FAILURE
+}
+
+/// The characters of `text`, cleaned as a notice's, that no font has at 16 px; each once, by code point.
+fn lacking(fonts: &Fonts, text: &str) -> Vec<char> {
+    let face = fonts.at(16);
+    let text = clean::fragment(text);
+    let mut out: Vec<char> =
+        text.chars().filter(|c| !c.is_whitespace() && face.glyph(*c).is_none()).collect();
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// How many of `set` have a glyph at `px`.
+fn covered(fonts: &Fonts, px: u32, set: &[char]) -> usize {
+    let face = fonts.at(px);
+    set.iter().filter(|c| face.glyph(**c).is_some()).count()
+}
+
+fn tongyong() -> Vec<char> {
+    TONGYONG.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// The Unified Repertoire and Ordering: the 20,902 hanzi that Unicode began with.
+fn uro() -> Vec<char> {
+    ('\u{4E00}'..='\u{9FA5}').collect()
 }
 
 /// The 6,763 hanzi of GB 2312-80: rows 16 to 87, of which row 55 ends five cells early.
@@ -83,9 +94,36 @@ fn gb2312() -> Vec<char> {
 mod tests {
     use super::*;
 
+    fn fonts() -> Fonts {
+        load_fonts(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/fonts"))).0
+    }
+
     #[test]
     fn the_measuring_sets_are_whole() {
-        assert_eq!(gb2312().len(), 6763);
-        assert_eq!(TONGYONG.chars().filter(|c| !c.is_whitespace()).count(), 8105);
+        for (mut set, count) in [(gb2312(), 6763), (tongyong(), 8105), (uro(), 20_902)] {
+            set.sort_unstable();
+            set.dedup();
+            assert_eq!(set.len(), count);
+        }
+        assert_eq!(tongyong().iter().filter(|c| **c > '\u{FFFF}').count(), 196);
+    }
+
+    #[test]
+    fn every_character_of_the_table_has_dots_at_every_usual_size() {
+        let fonts = fonts();
+        for px in [16, 24, 32, 48] {
+            assert_eq!(covered(&fonts, px, &tongyong()), 8105, "{px}");
+            assert_eq!(covered(&fonts, px, &gb2312()), 6763, "{px}");
+            assert_eq!(covered(&fonts, px, &uro()), 20_902, "{px}");
+            let dark = |c: &char| fonts.glyph(*c, px).is_none_or(|glyph| glyph.ink.0 >= glyph.ink.1);
+            assert_eq!(tongyong().into_iter().find(dark), None, "a glyph without dots at {px}");
+        }
+        assert_eq!(covered(&Fonts::built_in(), 16, &tongyong()), 8105 - 196, "what is counted is measured");
+    }
+
+    #[test]
+    fn what_no_font_has_is_listed_once_and_what_is_never_drawn_is_not() {
+        assert_eq!(lacking(&fonts(), "通\u{200B}知 😀𬭊😀 ا☎\u{FE0F}"), ['ا', '😀']);
+        assert!(lacking(&fonts(), "王　伟 2026年").is_empty());
     }
 }

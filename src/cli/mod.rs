@@ -14,6 +14,7 @@ mod fonts;
 mod new;
 mod pull;
 mod render;
+mod screen;
 mod serve;
 mod setting;
 mod sheet;
@@ -39,6 +40,7 @@ pub fn main(args: Vec<OsString>) -> ExitCode {
         Some(("new", found)) => new::run(found, lang),
         Some(("check", found)) => check::run(found, lang),
         Some(("render", found)) => render::run(found, lang),
+        Some(("screen", found)) => screen::run(found, lang),
         Some(("sheet", found)) => sheet::run(found, lang),
         Some(("fonts", found)) => fonts::run(found, lang),
         Some(("pull", found)) => pull::run(found, lang),

@@ -91,6 +91,7 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
             public_url: public_url.clone(),
             listen: local,
             loopback_only: local.ip().is_loopback(),
+            state: rehearse.is_none().then(|| PathBuf::from(value(matches, "state"))),
         };
         let pages = web::routes(catalog.clone(), settings);
         let turning = tokio::spawn(conduct(catalog.clone()));

@@ -2,6 +2,7 @@
 //! into the bytes of each [`Format`].
 
 mod bmp;
+mod charset;
 mod gif;
 mod netpbm;
 mod pack;
@@ -15,6 +16,7 @@ use std::fmt;
 
 pub use variant::Variant;
 
+use self::charset::Charset;
 use crate::{color::ColorScheme, digest::Digest, geometry::Rotation, render::Raster, screen::Wiring};
 
 /// Names a frame by its pixels: the first 16 bytes of SHA-256 over scheme, width, height, rotation and
@@ -99,19 +101,20 @@ fn packed(raster: &Raster) -> Vec<u8> {
 /// The bytes of `frame` in a format or a variant of one, the same for the same frame each time; `None` where its
 /// scheme cannot be had so (see [`Variant::suits`]) or the format cannot hold its size.
 pub fn encode(frame: &Frame, variant: impl Into<Variant>) -> Option<Vec<u8>> {
-    let (raster, variant) = (frame.raster(), variant.into());
+    let (raster, variant): (_, Variant) = (frame.raster(), variant.into());
+    let format = variant.format();
     if !variant.suits(raster.scheme()) {
         return None;
     }
     let wiring = variant.wiring();
-    match variant.format() {
+    match format {
         Format::Bmp => bmp::encode(raster, variant.depth(raster.scheme()), variant.top_down()),
         Format::Png => png::encode(raster),
         Format::Gif => gif::encode(raster),
         Format::Webp => webp::encode(raster),
         Format::Pbm => Some(netpbm::pbm(raster)),
         Format::Ppm => Some(netpbm::ppm(raster)),
-        Format::Txt => Some(text::txt(frame)),
+        Format::Txt | Format::TxtGb2312 | Format::TxtGb18030 => Some(text::txt(frame, format.charset()?).0),
         Format::Json => text::json(frame),
         Format::Raw1 => Some(raw::planes(raster, 1, wiring)),
         Format::RawRg => Some(raw::planes(raster, 2, wiring)),
@@ -120,6 +123,12 @@ pub fn encode(frame: &Frame, variant: impl Into<Variant>) -> Option<Vec<u8>> {
         Format::Raw565Le => Some(raw::rgb565(raster, wiring, u16::to_le_bytes)),
         Format::Raw565Be => Some(raw::rgb565(raster, wiring, u16::to_be_bytes)),
     }
+}
+
+/// How many characters of `frame` became 〓 because the character set of `format` lacks them; `None` where that
+/// cannot happen.
+pub fn unencodable(frame: &Frame, format: Format) -> Option<usize> {
+    format.charset().filter(|charset| *charset == Charset::Gb2312).map(|charset| text::txt(frame, charset).1)
 }
 
 /// What a frame can be asked for as; the name is the file extension in URLs.
@@ -140,6 +149,10 @@ pub enum Format {
     Ppm,
     /// The lines of text, UTF-8, each ended with LF.
     Txt,
+    /// The same in GB 2312, for controllers with a font ROM; what does not fit is 〓.
+    TxtGb2312,
+    /// The same in GB 18030.
+    TxtGb18030,
     /// Size, scheme, palette, rows of digits and lines of text as JSON.
     Json,
     /// One bit a pixel, row-major, MSB left, rows padded to bytes; one-colour schemes.
@@ -158,7 +171,7 @@ pub enum Format {
 
 impl Format {
     /// Every format; an index into this array is `format as usize`.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Bmp,
         Self::Png,
         Self::Gif,
@@ -166,6 +179,8 @@ impl Format {
         Self::Pbm,
         Self::Ppm,
         Self::Txt,
+        Self::TxtGb2312,
+        Self::TxtGb18030,
         Self::Json,
         Self::Raw1,
         Self::RawRg,
@@ -185,6 +200,8 @@ impl Format {
             Self::Pbm => "pbm",
             Self::Ppm => "ppm",
             Self::Txt => "txt",
+            Self::TxtGb2312 => "txt.gb2312",
+            Self::TxtGb18030 => "txt.gb18030",
             Self::Json => "json",
             Self::Raw1 => "raw.1",
             Self::RawRg => "raw.rg",
@@ -210,8 +227,33 @@ impl Format {
             Self::Pbm => "image/x-portable-bitmap",
             Self::Ppm => "image/x-portable-pixmap",
             Self::Txt => "text/plain; charset=utf-8",
+            Self::TxtGb2312 => "text/plain; charset=gb2312",
+            Self::TxtGb18030 => "text/plain; charset=gb18030",
             Self::Json => "application/json",
             _ => "application/octet-stream",
+        }
+    }
+
+    /// The character sets that [`in_charset`](Self::in_charset) knows.
+    pub const CHARSETS: [&'static str; 3] = ["utf-8", "gb2312", "gb18030"];
+
+    /// A text format in the character set of this name, as `?charset=` gives it; any other format is as it is.
+    /// `None` if the name is unknown.
+    pub fn in_charset(self, name: &str) -> Option<Self> {
+        let all = [Self::Txt, Self::TxtGb2312, Self::TxtGb18030];
+        if !all.contains(&self) {
+            return Some(self);
+        }
+        Self::CHARSETS.iter().position(|known| name.eq_ignore_ascii_case(known)).map(|n| all[n])
+    }
+
+    /// What its text is written in, for text formats.
+    const fn charset(self) -> Option<Charset> {
+        match self {
+            Self::Txt => Some(Charset::Utf8),
+            Self::TxtGb2312 => Some(Charset::Gb2312),
+            Self::TxtGb18030 => Some(Charset::Gb18030),
+            _ => None,
         }
     }
 
@@ -305,11 +347,33 @@ mod tests {
         raster.row_mut(1)[2] = 3;
         let frame = Frame::new(&raster, Rotation::R0, vec!["关于招生".into(), "的公告".into()]);
         assert_eq!(encode(&frame, Format::Txt).unwrap(), "关于招生\n的公告\n".as_bytes());
+        assert_eq!(
+            encode(&frame, Format::TxtGb2312).unwrap(),
+            b"\xB9\xD8\xD3\xDA\xD5\xD0\xC9\xFA\n\xB5\xC4\xB9\xAB\xB8\xE6\n"
+        );
         let json: serde_json::Value = serde_json::from_slice(&encode(&frame, Format::Json).unwrap()).unwrap();
         assert_eq!(json["rows"], serde_json::json!(["000", "003"]));
         assert_eq!(json["palette"][3], "ffff00");
         assert_eq!(json["lines"][1], "的公告");
         assert_eq!(json["id"], frame.id().to_string());
+    }
+
+    #[test]
+    fn text_is_had_in_the_character_set_asked_for() {
+        for (name, format) in
+            [("UTF-8", Format::Txt), ("gb2312", Format::TxtGb2312), ("GB18030", Format::TxtGb18030)]
+        {
+            for any in [Format::Txt, Format::TxtGb2312, Format::TxtGb18030] {
+                assert_eq!(any.in_charset(name), Some(format));
+            }
+            assert!(format.content_type().ends_with(&name.to_lowercase()));
+        }
+        assert_eq!(Format::Txt.in_charset("big5"), None);
+        assert_eq!(Format::Bmp.in_charset("big5"), Some(Format::Bmp), "a picture has no character set");
+        let raster = Raster::dark(ColorScheme::Red, Size::new(3, 2));
+        let frame = Frame::new(&raster, Rotation::R0, vec!["王䶮".into(), "𬭊".into()]);
+        assert_eq!(unencodable(&frame, Format::TxtGb2312), Some(2));
+        assert_eq!((unencodable(&frame, Format::Txt), unencodable(&frame, Format::Bmp)), (None, None));
     }
 
     #[test]

@@ -2,17 +2,21 @@
 
 use serde::Serialize;
 
-use super::Frame;
+use super::{
+    Frame,
+    charset::{self, Charset},
+};
 use crate::color::{ColorScheme, Rgb};
 
-/// The lines of text, UTF-8, each ended with LF; nothing at all for a page without text.
-pub(super) fn txt(frame: &Frame) -> Vec<u8> {
+/// The lines of text in `charset`, each ended with LF, and how many characters did not fit; nothing at all for a
+/// page without text.
+pub(super) fn txt(frame: &Frame, charset: Charset) -> (Vec<u8>, usize) {
     let mut out = String::new();
     for line in frame.lines() {
         out.push_str(line);
         out.push('\n');
     }
-    out.into_bytes()
+    charset::encode(&out, charset)
 }
 
 #[derive(Serialize)]

@@ -13,6 +13,23 @@ pub(super) fn path_segment(text: &str) -> String {
     utf8_percent_encode(text, SEGMENT).to_string()
 }
 
+/// The two ends of a connection, as far as they are known. A request extension on every page of the router.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Ends {
+    /// Our own address.
+    pub local: Option<SocketAddr>,
+    /// Who asks.
+    pub peer: Option<SocketAddr>,
+}
+
+impl Ends {
+    /// Whether both ends are this computer.
+    pub fn are_here(&self) -> bool {
+        let here = |end: Option<SocketAddr>| end.is_some_and(|end| end.ip().to_canonical().is_loopback());
+        here(self.local) && here(self.peer)
+    }
+}
+
 /// `http://192.168.1.5:8080`, without a slash at its end. A request extension on every page of the router.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Base(pub String);

@@ -20,12 +20,7 @@ pub(super) fn for_screen(format: Format, query: Option<&str>, screen: &Screen) -
 }
 
 /// `format` as `query` says, for a frame of `scheme` that belongs to no screen.
-pub(super) fn for_frame(
-    format: Format,
-    query: Option<&str>,
-    scheme: ColorScheme,
-) -> Result<Variant, Problem> {
-    let Some(query) = query else { return Ok(format.into()) };
+pub(super) fn for_frame(format: Format, query: &str, scheme: ColorScheme) -> Result<Variant, Problem> {
     if format == Format::Bmp {
         return bmp(query, scheme);
     }
@@ -142,13 +137,13 @@ mod tests {
             for wiring in Wiring::all() {
                 for variant in Variant::of_screen(scheme, wiring) {
                     let query = variant.query();
-                    let read = for_frame(variant.format(), query.strip_prefix('?'), scheme).unwrap();
+                    let read = for_frame(variant.format(), query.trim_start_matches('?'), scheme).unwrap();
                     assert_eq!(read, variant, "{query}");
                     assert_eq!(staged.get(read).is_some(), staged.get(variant).is_some());
                 }
             }
         }
-        let read = for_frame(Format::RawRgb3, Some("order=bgr&pad=9&&x=1"), ColorScheme::Seven).unwrap();
+        let read = for_frame(Format::RawRgb3, "order=bgr&pad=9&&x=1", ColorScheme::Seven).unwrap();
         let wiring = Wiring { order: Order::Bgr, ..Wiring::default() };
         assert_eq!(read, Variant::wired(Format::RawRgb3, wiring));
     }

@@ -1,14 +1,14 @@
 //! One connection: hyper speaks HTTP/1 on it, [`Patience`] ends it when the peer keeps us waiting, and the
 //! server's own end reaches it here.
 
-use std::{future::poll_fn, net::SocketAddr, pin::pin, sync::Arc, task::Poll};
+use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll};
 
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{
-    Life,
+    Ends, Life,
     door::Door,
     patience::{Patience, Watched},
 };
@@ -17,11 +17,11 @@ use super::{
 const MAX_HEAD: usize = 16 * 1024;
 
 /// Serves `stream` until either side has enough.
-pub(super) async fn serve<S>(stream: S, door: &Door, local: Option<SocketAddr>)
+pub(super) async fn serve<S>(stream: S, door: &Door, ends: Ends)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let door = door.for_connection(local);
+    let door = door.for_connection(ends);
     let _held = door.hold_connection();
     let mut life = door.life();
     let mut patience = Patience::new(Arc::clone(door.progress()));
@@ -72,7 +72,7 @@ mod tests {
     fn connect(site: &Site, buffer: usize) -> DuplexStream {
         let (ours, theirs) = duplex(buffer);
         let door = site.door.clone();
-        tokio::spawn(async move { serve(theirs, &door, None).await });
+        tokio::spawn(async move { serve(theirs, &door, Ends::default()).await });
         ours
     }
 

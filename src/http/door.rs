@@ -4,7 +4,6 @@
 use std::{
     convert::Infallible,
     future::Future,
-    net::SocketAddr,
     pin::Pin,
     sync::Arc,
     task::{Poll, ready},
@@ -20,7 +19,7 @@ use tokio::sync::watch;
 use tower::Service as _;
 
 use super::{
-    Base, Body, Context, Life, body,
+    Base, Body, Context, Ends, Life, body,
     counters::{Held, Route},
     error::{MAX_BODY, Problem, honour_lang},
     frames, manifest, operations,
@@ -35,7 +34,7 @@ use crate::catalog::Catalog;
 pub struct Door {
     context: Arc<Context>,
     router: Router,
-    local: Option<SocketAddr>,
+    ends: Ends,
     progress: Arc<Progress>,
 }
 
@@ -47,12 +46,12 @@ impl Door {
 
     pub(super) fn of(context: Arc<Context>, web_routes: Router) -> Self {
         let router = router(&context, web_routes);
-        Self { context, router, local: None, progress: Arc::default() }
+        Self { context, router, ends: Ends::default(), progress: Arc::default() }
     }
 
-    /// The door of a connection that came in on `local`.
-    pub(super) fn for_connection(&self, local: Option<SocketAddr>) -> Self {
-        Self { local, progress: Arc::default(), ..self.clone() }
+    /// The door of a connection between `ends`.
+    pub(super) fn for_connection(&self, ends: Ends) -> Self {
+        Self { ends, progress: Arc::default(), ..self.clone() }
     }
 
     pub(super) fn progress(&self) -> &Arc<Progress> {
@@ -87,7 +86,7 @@ impl Door {
         let step = if body_bytes > MAX_BODY {
             Some(Step::Now(Problem::TooLarge(body_bytes).respond(&asked.headers, rehearsing)))
         } else {
-            poll::poll(&self.context, &mut asked)
+            poll::poll(&self.context, &mut asked, self.ends.peer)
         };
         match step {
             Some(Step::Now(response)) => {
@@ -98,7 +97,8 @@ impl Door {
             Some(Step::Later(answer)) => self.later(Route::Frame, answer),
             None => {
                 let route = route_of(asked.uri.path());
-                asked.extensions.insert(Base::of(self.context.public_url.as_deref(), self.local));
+                asked.extensions.insert(Base::of(self.context.public_url.as_deref(), self.ends.local));
+                asked.extensions.insert(self.ends);
                 let request = Request::from_parts(asked, axum::body::Body::new(sent));
                 let answer = self.router.clone().call(request);
                 self.later(
@@ -219,11 +219,12 @@ fn without_slash(uri: &Uri) -> Option<HeaderValue> {
 /// Says in words what the router says with a bare 405.
 async fn wrong_method(request: Request, next: middleware::Next, rehearsing: bool) -> Response {
     let (method, headers) = (request.method().clone(), request.headers().clone());
+    let allowed = if request.uri().path().ends_with("/test") { "GET, HEAD, POST" } else { "GET, HEAD" };
     let response = next.run(request).await;
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
     }
-    Problem::Method(method.to_string(), "GET, HEAD").respond(&headers, rehearsing).map(axum::body::Body::new)
+    Problem::Method(method.to_string(), allowed).respond(&headers, rehearsing).map(axum::body::Body::new)
 }
 
 #[cfg(test)]

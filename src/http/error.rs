@@ -15,6 +15,7 @@ use crate::{
     color::ColorScheme,
     diagnostic::{Lang, Msg, printable},
     frame::{Format, Variant},
+    render::Pattern,
 };
 
 /// What stands in the way of an answer.
@@ -26,6 +27,8 @@ pub enum Problem {
     UnknownScreen(String, Vec<String>),
     /// No format has this name.
     UnknownFormat(String),
+    /// Text frames are not to be had in a character set of this name.
+    UnknownCharset(String),
     /// The screen's scheme cannot be had in this format.
     Unsuitable(Format, ColorScheme),
     /// A BMP of the scheme cannot be had in this depth.
@@ -46,6 +49,10 @@ pub enum Problem {
     FrameGone(String),
     /// This frame was never on air.
     FrameNever(String),
+    /// Test patterns of this screen are not started from where this was asked.
+    TestNotHere(String),
+    /// No test pattern has this name, or none lasts so long.
+    NoPattern(String),
     /// The server failed.
     Broken,
 }
@@ -65,7 +72,10 @@ impl Problem {
                 StatusCode::NOT_FOUND
             }
             Self::Unsuitable(..) | Self::Depth(..) => StatusCode::NOT_ACCEPTABLE,
-            Self::SizeAsked(_) | Self::BadPath(_) => StatusCode::BAD_REQUEST,
+            Self::SizeAsked(_) | Self::BadPath(_) | Self::NoPattern(_) | Self::UnknownCharset(_) => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::TestNotHere(_) => StatusCode::FORBIDDEN,
             Self::TokenNeeded(_) => StatusCode::UNAUTHORIZED,
             Self::Method(..) => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -80,6 +90,7 @@ impl Problem {
             Self::NotReady => "not_ready",
             Self::UnknownScreen(..) => "unknown_screen",
             Self::UnknownFormat(_) => "unknown_format",
+            Self::UnknownCharset(_) => "unknown_charset",
             Self::Unsuitable(..) => "not_acceptable",
             Self::Depth(..) => "depth_not_acceptable",
             Self::SizeAsked(_) => "size_is_fixed",
@@ -90,6 +101,8 @@ impl Problem {
             Self::NoPage(_) => "not_found",
             Self::FrameGone(_) => "frame_gone",
             Self::FrameNever(_) => "frame_unknown",
+            Self::TestNotHere(_) => "test_not_here",
+            Self::NoPattern(_) => "unknown_pattern",
             Self::Broken => "internal",
         }
     }
@@ -104,6 +117,7 @@ impl Problem {
             Self::NotReady => (Msg::HttpNotReady, vec![]),
             Self::UnknownScreen(id, known) => (Msg::UnknownScreen, vec![id.clone(), known.join(", ")]),
             Self::UnknownFormat(ext) => (Msg::HttpFormat, vec![ext.clone(), formats(&|_| true)]),
+            Self::UnknownCharset(name) => (Msg::HttpCharset, vec![name.clone(), Format::CHARSETS.join(", ")]),
             Self::Unsuitable(format, scheme) => {
                 let possible = formats(&|format| format.suits(*scheme));
                 (Msg::HttpScheme, vec![format.ext().into(), scheme.to_string(), possible])
@@ -127,6 +141,11 @@ impl Problem {
             }
             Self::FrameGone(id) => (Msg::HttpFrameGone, vec![id.clone()]),
             Self::FrameNever(id) => (Msg::HttpFrameNever, vec![id.clone()]),
+            Self::TestNotHere(id) => (Msg::HttpTestNotHere, vec![id.clone()]),
+            Self::NoPattern(name) => {
+                let names = Pattern::ALL.map(Pattern::name).join(" ");
+                (Msg::HttpNoPattern, vec![name.clone(), names])
+            }
             Self::Broken => (Msg::HttpBroken, vec![]),
         }
     }

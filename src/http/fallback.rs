@@ -8,7 +8,7 @@ use std::{
 
 use super::validity;
 use crate::{
-    catalog::{Catalog, Moment, ScreenState, Snapshot, StagedFrame},
+    catalog::{Catalog, Moment, ScreenState, Snapshot, StagedFrame, test_showing},
     playout::What,
     screen::ScreenId,
     time::UtcMillis,
@@ -27,7 +27,7 @@ impl Fallbacks {
         &self,
         catalog: &Catalog,
         snapshot: &Snapshot,
-        screen: &ScreenState,
+        screen: &Arc<ScreenState>,
         now: UtcMillis,
     ) -> Option<Moment> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -45,12 +45,19 @@ impl Fallbacks {
     }
 }
 
-fn draw(catalog: &Catalog, snapshot: &Snapshot, screen: &ScreenState, now: UtcMillis) -> Option<Moment> {
+fn draw(catalog: &Catalog, snapshot: &Snapshot, screen: &Arc<ScreenState>, now: UtcMillis) -> Option<Moment> {
     let brightness = screen.screen.brightness_at(now, &snapshot.zone);
     if snapshot.clock_fault.is_some() {
         let idle = Arc::new(StagedFrame::new(Arc::clone(&screen.idle)));
         let until = now.plus(DISTRUST_MS);
         return Some(Moment::new(now, until, until, idle, brightness, None));
+    }
+    if let Some((test, at_longest)) = test_showing(&snapshot.tests, screen, now, &snapshot.zone) {
+        let step = test.step(now, screen, &snapshot.zone);
+        let frame = step.draw(screen, screen.stage.asker(), catalog.fonts());
+        let until = step.until.min(at_longest);
+        let staged = Arc::new(StagedFrame::new(Arc::new(frame)));
+        return Some(Moment::new(step.since, until, until, staged, brightness, None));
     }
     let segments = validity::sure_segments(&screen.programme, now, &snapshot.zone);
     let showing = segments.first()?.showing(now);

@@ -15,7 +15,7 @@ use http::{
 use super::{
     Context, asked, conditional,
     error::Problem,
-    poll::{CONTENT_DIGEST, unknown_format},
+    poll::{CONTENT_DIGEST, Query, UNENCODABLE, format_of},
 };
 use crate::{
     catalog::{Encoded, FrameFate},
@@ -33,7 +33,7 @@ pub(super) async fn frame(
     headers: HeaderMap,
 ) -> Response {
     let found = match file {
-        Ok(Path(file)) => find(&context, file, uri.query().map(str::to_owned)).await,
+        Ok(Path(file)) => find(&context, file, uri.query().unwrap_or_default()).await,
         Err(_) => Err(Problem::BadPath(uri.path().to_owned())),
     };
     match found {
@@ -43,28 +43,23 @@ pub(super) async fn frame(
 }
 
 /// The frame's bytes and for how many milliseconds they may be had.
-async fn find(
-    context: &Arc<Context>,
-    file: String,
-    query: Option<String>,
-) -> Result<(Arc<Encoded>, i64), Problem> {
+async fn find(context: &Arc<Context>, file: String, query: &str) -> Result<(Arc<Encoded>, i64), Problem> {
     if !context.catalog.snapshot().ready {
         return Err(Problem::NotReady);
     }
     let (name, ext) = file.split_once('.').ok_or_else(|| Problem::FrameNever(file.clone()))?;
-    let format = Format::parse(ext).ok_or_else(|| unknown_format(ext))?;
+    let format = format_of(ext, Query::read(query)?.charset)?;
     let id = FrameId::parse(name).ok_or_else(|| Problem::FrameNever(name.to_owned()))?;
     let name = name.to_owned();
     let now = context.catalog.clock().now();
-    let of = Arc::clone(context);
-    let work = move || encode(&of.catalog.find_frame(id, now), format, query.as_deref(), now, name);
-    context.heavy(work).await?
+    let (of, query) = (Arc::clone(context), query.to_owned());
+    context.heavy(move || encode(&of.catalog.find_frame(id, now), format, &query, now, name)).await?
 }
 
 fn encode(
     fate: &FrameFate,
     format: Format,
-    query: Option<&str>,
+    query: &str,
     now: UtcMillis,
     name: String,
 ) -> Result<(Arc<Encoded>, i64), Problem> {
@@ -94,6 +89,9 @@ fn respond(encoded: &Encoded, left_ms: i64, asked: &HeaderMap) -> Response {
     headers.insert(CONTENT_TYPE, encoded.content_type.clone());
     headers.insert(CONTENT_LENGTH, encoded.content_length.clone());
     headers.insert(CONTENT_DIGEST, encoded.content_digest.clone());
+    if let Some(count) = &encoded.unencodable {
+        headers.insert(UNENCODABLE, count.clone());
+    }
     *response.body_mut() = axum::body::Body::from(encoded.body.clone());
     response
 }
@@ -116,7 +114,7 @@ mod tests {
     fn a_frame_may_be_kept_as_long_as_it_may_be_shown_but_a_day_at_most() {
         for (left_ms, max_age) in [(90_500, 90), (400, 0), (100 * 86_400_000, 86_400)] {
             let (encoded, left) =
-                encode(&here(NOON.plus(left_ms)), Format::Bmp, None, NOON, String::new()).unwrap();
+                encode(&here(NOON.plus(left_ms)), Format::Bmp, "", NOON, String::new()).unwrap();
             let response = respond(&encoded, left, &HeaderMap::new());
             let cache = format!("private, immutable, max-age={max_age}");
             assert_eq!(header(response.headers(), "cache-control"), cache);
@@ -143,7 +141,7 @@ mod tests {
     #[test]
     fn what_expired_is_gone_and_what_never_was_is_not_found() {
         let fate = |fate: &FrameFate, format| {
-            encode(fate, format, None, NOON, "id".into()).map(|_| ()).unwrap_err().status()
+            encode(fate, format, "", NOON, "id".into()).map(|_| ()).unwrap_err().status()
         };
         assert_eq!(fate(&here(NOON), Format::Bmp), 410);
         assert_eq!(fate(&FrameFate::Gone, Format::Bmp), 410);

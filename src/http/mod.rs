@@ -29,7 +29,7 @@ use bytes::Bytes;
 use http_body_util::{Either, Full};
 use tokio::sync::{Semaphore, watch};
 
-pub use address::Base;
+pub use address::{Base, Ends};
 pub use door::{Answering, Door};
 pub use serve::serve;
 

@@ -5,7 +5,7 @@
 //! finds the moment by time and clones header values and body by reference count, into the header map in
 //! which the request came.
 
-use std::{borrow::Cow, future::Future, mem, pin::Pin, sync::Arc};
+use std::{borrow::Cow, future::Future, mem, net::SocketAddr, pin::Pin, sync::Arc};
 
 use axum::response::Response;
 use http::{
@@ -29,6 +29,8 @@ const DWELL: HeaderName = HeaderName::from_static("mingping-dwell-ms");
 const VALID_UNTIL: HeaderName = HeaderName::from_static("mingping-valid-until");
 const BRIGHTNESS: HeaderName = HeaderName::from_static("mingping-brightness");
 const NOTICE: HeaderName = HeaderName::from_static("mingping-notice");
+/// How many characters of a text frame became 〓.
+pub(super) const UNENCODABLE: HeaderName = HeaderName::from_static("mingping-unencodable");
 
 /// No shared cache may outlive a withdrawal, and no proxy may recode pixels.
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache, no-transform");
@@ -50,39 +52,42 @@ fn frame_path(path: &str) -> Option<(&str, &str)> {
 }
 
 /// Answers `asked` if its path is that of a frame. Its headers are taken.
-pub(super) fn poll(context: &Arc<Context>, asked: &mut Parts) -> Option<Step> {
+pub(super) fn poll(context: &Arc<Context>, asked: &mut Parts, peer: Option<SocketAddr>) -> Option<Step> {
     let (id, ext) = frame_path(asked.uri.path())?;
-    Some(answer(context, &asked.method, asked.uri.query(), id, ext, &mut asked.headers).unwrap_or_else(
-        |problem| {
-            let headers = mem::take(&mut asked.headers);
-            Step::Now(problem.respond(&headers, context.catalog.rehearsing()))
-        },
-    ))
+    Some(
+        answer(context, &asked.method, asked.uri.query(), (id, ext), peer, &mut asked.headers)
+            .unwrap_or_else(|problem| {
+                let headers = mem::take(&mut asked.headers);
+                Step::Now(problem.respond(&headers, context.catalog.rehearsing()))
+            }),
+    )
 }
 
 fn answer(
     context: &Arc<Context>,
     method: &Method,
     query: Option<&str>,
-    id: &str,
-    ext: &str,
+    (id, ext): (&str, &str),
+    peer: Option<SocketAddr>,
     headers: &mut HeaderMap,
 ) -> Result<Step, Problem> {
     if method != Method::GET && method != Method::HEAD {
         return Err(Problem::Method(method.to_string(), "GET, HEAD"));
     }
-    let wait_seconds = match query {
-        Some(query) => wait_of(query)?.filter(|_| method == Method::GET),
-        None => None,
-    };
+    let shape = query;
+    let query = query.map_or(Ok(Query::default()), Query::read)?;
+    let wait_seconds = query.wait_seconds.filter(|_| method == Method::GET);
     let id = decode(id)?;
-    let format = Format::parse(ext).ok_or_else(|| unknown_format(ext))?;
+    let format = format_of(ext, query.charset)?;
     let snapshot = context.catalog.snapshot();
     let screen = screen_of(&snapshot, &id)?;
     check(screen, format)?;
-    let variant = asked::for_screen(format, query, &screen.screen)?;
+    let variant = asked::for_screen(format, shape, &screen.screen)?;
     let now = context.catalog.clock().now();
     screen.stage.note_asked(variant, now);
+    if let Some(peer) = peer.filter(|_| !query.is_preview) {
+        screen.stage.note_asker(peer.ip());
+    }
     let moments = screen.stage.moments();
     let Some((moment, encoded)) = ready(&moments, variant, now) else {
         let later =
@@ -133,7 +138,7 @@ pub(super) fn check(screen: &ScreenState, format: Format) -> Result<(), Problem>
     Ok(())
 }
 
-pub(super) fn unknown_format(ext: &str) -> Problem {
+fn unknown_format(ext: &str) -> Problem {
     Problem::UnknownFormat(percent_decode_str(ext).decode_utf8_lossy().into_owned())
 }
 
@@ -142,20 +147,45 @@ fn decode(segment: &str) -> Result<Cow<'_, str>, Problem> {
     percent_decode_str(segment).decode_utf8().map_err(|_| Problem::BadPath(segment.to_owned()))
 }
 
-/// `wait` in seconds, 1 to 55. What is not a number, and every other parameter but `size`, is not looked at.
-fn wait_of(query: &str) -> Result<Option<u64>, Problem> {
-    let mut wait = None;
-    for pair in query.split('&') {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        match key {
-            "size" => return Err(Problem::SizeAsked(percent_decode_str(value).decode_utf8_lossy().into())),
-            "wait" if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) => {
-                wait = Some(value.parse().unwrap_or(u64::MAX).clamp(1, 55));
+/// What a poll's query asks for. Every other parameter is not looked at.
+#[derive(Default, PartialEq, Eq, Debug)]
+pub(super) struct Query<'a> {
+    /// `wait`, 1 to 55; what is not a number is as good as nothing.
+    wait_seconds: Option<u64>,
+    /// `charset`, as it stands there.
+    pub(super) charset: Option<&'a str>,
+    /// `preview`: it is a person's page that asks, and not what drives the screen.
+    is_preview: bool,
+}
+
+impl<'a> Query<'a> {
+    pub(super) fn read(query: &'a str) -> Result<Self, Problem> {
+        let mut read = Self::default();
+        for pair in query.split('&') {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            match key {
+                "size" => {
+                    return Err(Problem::SizeAsked(percent_decode_str(value).decode_utf8_lossy().into()));
+                }
+                "wait" if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) => {
+                    read.wait_seconds = Some(value.parse().unwrap_or(u64::MAX).clamp(1, 55));
+                }
+                "preview" => read.is_preview = true,
+                "charset" => read.charset = Some(value),
+                _ => {}
             }
-            _ => {}
         }
+        Ok(read)
     }
-    Ok(wait)
+}
+
+/// The format that stands behind the dot, its text in `charset` if one is asked for.
+pub(super) fn format_of(ext: &str, charset: Option<&str>) -> Result<Format, Problem> {
+    let format = Format::parse(ext).ok_or_else(|| unknown_format(ext))?;
+    charset.map_or(Ok(format), |name| {
+        let unknown = || Problem::UnknownCharset(percent_decode_str(name).decode_utf8_lossy().into_owned());
+        format.in_charset(name).ok_or_else(unknown)
+    })
 }
 
 /// `Mingping-Dwell-Ms`. Written by hand: `HeaderValue::from` a number allocates twice.
@@ -194,6 +224,9 @@ pub(super) fn respond(
         headers.insert(CONTENT_DIGEST, encoded.content_digest.clone());
         headers.insert(LAST_MODIFIED, moment.last_modified.clone());
         headers.insert(BRIGHTNESS, moment.brightness.clone());
+        if let Some(count) = &encoded.unencodable {
+            headers.insert(UNENCODABLE, count.clone());
+        }
         if let Some(notice) = &moment.notice {
             headers.insert(NOTICE, notice.clone());
         }
@@ -369,9 +402,42 @@ mod tests {
         assert_eq!(dwell(i64::MAX), "60000");
     }
 
+    #[tokio::test]
+    async fn text_comes_in_the_character_set_of_the_controllers_own_font() {
+        let site = Site::new();
+        let stage = site.stage(&[(1, 100)]);
+        let mut etags = Vec::new();
+        for (path, kind, count, body) in [
+            ("frame.txt", "utf-8", None, "第1页\n".as_bytes()),
+            ("frame.txt?charset=utf-8", "utf-8", None, "第1页\n".as_bytes()),
+            ("frame.txt?charset=GB2312&wait=5", "gb2312", Some("0"), b"\xB5\xDA1\xD2\xB3\n"),
+            ("frame.txt.gb18030", "gb18030", None, b"\xB5\xDA1\xD2\xB3\n"),
+        ] {
+            let response = site.get(&format!("/screens/gate/{path}")).await;
+            let headers = response.headers().clone();
+            assert_eq!(header(&headers, "content-type"), format!("text/plain; charset={kind}"), "{path}");
+            assert_eq!(headers.get("mingping-unencodable").map(|value| value.to_str().unwrap()), count);
+            assert_eq!(bytes_of(response), body, "{path}");
+            etags.push(header(&headers, "etag").to_owned());
+        }
+        assert!(
+            etags[0] == etags[1] && etags[1] != etags[2] && etags[2] == etags[3],
+            "the tag is the body's"
+        );
+        assert_eq!((stage.last_asked(Format::TxtGb2312), stage.misses()), (NOON, 3), "each is made once");
+        let asked = [("if-none-match", &*etags[0])];
+        let other = site.ask("GET", "/screens/gate/frame.txt?charset=gb2312", &asked).await;
+        assert_eq!(other.status(), 200, "another character set is another body");
+        let response = site.get("/screens/gate/frame.txt?charset=big5%0A").await;
+        assert_eq!(response.status(), 400);
+        let text = text_of(response);
+        assert!(text.contains("unknown_charset") && text.contains("gb18030"), "{text}");
+        assert_eq!(site.get("/screens/gate/frame.bmp?charset=big5").await.status(), 200);
+    }
+
     #[test]
-    fn wait_is_read_from_any_query() {
-        for (query, wait) in [
+    fn a_query_is_read_as_far_as_it_is_known() {
+        for (query, wait_seconds) in [
             ("wait=30", Some(30)),
             ("a=b&wait=0&c", Some(1)),
             ("wait=99999999999999999999", Some(55)),
@@ -379,7 +445,13 @@ mod tests {
             ("wait=-3", None),
             ("waiting=3", None),
         ] {
-            assert_eq!(wait_of(query), Ok(wait), "{query}");
+            assert_eq!(Query::read(query), Ok(Query { wait_seconds, ..Query::default() }), "{query}");
         }
+        let charset = Some("gb2312");
+        assert_eq!(
+            Query::read("charset=gb2312&wait=9"),
+            Ok(Query { wait_seconds: Some(9), charset, ..Query::default() })
+        );
+        assert_eq!(Query::read("preview&wait"), Ok(Query { is_preview: true, ..Query::default() }));
     }
 }

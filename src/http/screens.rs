@@ -89,7 +89,10 @@ fn entry(snapshot: &Snapshot, state: &ScreenState, base: &Base, now: UtcMillis) 
     } else if snapshot.clock_fault.is_some() {
         (Some("idle"), Vec::new())
     } else {
-        match state.segment_at(now, &snapshot.zone).on_air {
+        let segment = state.segment_at(now, &snapshot.zone);
+        let tested = snapshot.test_at(&screen.id, now).is_some() && !state.programme.is_emergency(&segment);
+        match segment.on_air {
+            _ if tested => (Some("test"), Vec::new()),
             OnAir::Idle => (Some("idle"), Vec::new()),
             OnAir::Dark => (Some("dark"), Vec::new()),
             OnAir::Loop { slots, .. } => {

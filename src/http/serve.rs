@@ -6,7 +6,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 use axum::Router;
 use tokio::net::TcpListener;
 
-use super::{Context, Life, connection, door::Door};
+use super::{Context, Ends, Life, connection, door::Door};
 use crate::catalog::Catalog;
 
 /// From the wish to stop to the end of the last connection.
@@ -37,15 +37,15 @@ pub async fn serve(
             () = shutdown.as_mut() => break,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 if context.counters.connections() >= MAX_CONNECTIONS {
                     continue;
                 }
                 // An answer is one write: waiting for more to send would only delay it.
                 let _ = stream.set_nodelay(true);
-                let local = stream.local_addr().ok();
+                let ends = Ends { local: stream.local_addr().ok(), peer: Some(peer) };
                 let door = Arc::clone(&door);
-                tokio::spawn(async move { connection::serve(stream, &door, local).await });
+                tokio::spawn(async move { connection::serve(stream, &door, ends).await });
             }
             Err(error) => {
                 // The peer may have gone again; or we are out of descriptors, and must not spin.

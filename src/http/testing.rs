@@ -153,6 +153,7 @@ fn screen(kind: Kind) -> (ScreenId, Arc<ScreenState>) {
         poll_ms: 5000,
         idle: None,
         token: kind.token,
+        module: None,
         wiring: kind.wiring,
         line: 1,
     };

@@ -84,7 +84,8 @@ fn drop_underline(lines: &mut Vec<Line>) {
     }
 }
 
-fn is_rule(text: &str) -> bool {
+/// A line that is nothing but a rule: `====`, `———`.
+pub(super) fn is_rule(text: &str) -> bool {
     header::is_fence(text)
         || (text.chars().count() >= 3
             && text.chars().all(|c| "=＝*＊_＿~～ ".contains(c))

@@ -1,6 +1,6 @@
 //! What is this file, from its name alone?
 
-use super::Kind;
+use super::{Kind, Office};
 use crate::diagnostic::{Diagnostic, Msg, Place};
 
 const PICTURES: &[&str] = &["png", "jpg", "jpeg", "jpe", "jfif", "gif", "bmp", "webp"];
@@ -44,7 +44,17 @@ pub fn kind(file_name: &str, playlist: &str) -> Kind {
         Kind::Picture
     } else {
         let (msg, args): (_, &[&str]) = match extension {
-            "docx" | "xlsx" => (Msg::NotSupportedYet, &[extension]),
+            "docx" => return Kind::Document(Office::Word),
+            "xlsx" => return Kind::Document(Office::Excel),
+            "doc" | "wps" | "wpt" | "odt" | "rtf" | "docm" | "dot" | "dotx" | "pages" | "uot" => {
+                (Msg::NotSupportedText, &[extension])
+            }
+            "xls" | "et" | "ett" | "ods" | "csv" | "xlsm" | "xlsb" | "numbers" | "uos" => {
+                (Msg::NotSupportedSheet, &[extension])
+            }
+            "pdf" | "ofd" | "ppt" | "pptx" | "pps" | "ppsx" | "dps" | "odp" | "vsd" | "vsdx" | "caj" => {
+                (Msg::NotSupportedPages, &[extension])
+            }
             "zip" | "rar" | "7z" | "gz" | "tar" | "tgz" => (Msg::NotSupportedArchive, &[extension]),
             "lnk" | "url" | "webloc" | "desktop" => (Msg::NotSupportedLink, &[extension]),
             "heic" | "heif" | "avif" | "tif" | "tiff" | "svg" | "psd" | "cdr" | "ai" | "ico" | "raw" => {
@@ -87,7 +97,7 @@ fn with_dot(name: &str) -> Option<(String, String)> {
     let (stem, rest) = name.split_at(at);
     let mark = rest.chars().next()?;
     let extension = crate::text::fold_name(&rest[mark.len_utf8()..]);
-    let known = [TEXTS, MARKDOWN, PICTURES].iter().any(|list| list.contains(&extension.as_str()));
+    let known = [TEXTS, MARKDOWN, PICTURES, DOCUMENTS].iter().any(|list| list.contains(&extension.as_str()));
     (known && !stem.is_empty()).then(|| (mark.to_string(), format!("{stem}.{extension}")))
 }
 
@@ -133,6 +143,8 @@ mod tests {
             ("表.docx.yml", Kind::Sidecar("表.docx".into())),
             ("公告.md.yaml", Kind::Sidecar("公告.md".into())),
             ("公告.md.txt", Kind::Text),
+            ("通知.docx", Kind::Document(Office::Word)),
+            ("收费.XLSX", Kind::Document(Office::Excel)),
             ("playlist.yaml", Kind::Defaults),
         ] {
             assert_eq!(kind(name, "bureau"), expected, "{name}");
@@ -159,13 +171,18 @@ mod tests {
     #[test]
     fn what_cannot_be_shown_says_the_way_out() {
         for (name, msg) in [
-            ("通知.docx", Msg::NotSupportedYet),
-            ("收费.xlsx", Msg::NotSupportedYet),
-            ("通知.doc", Msg::NotSupported),
-            ("通知.wps", Msg::NotSupported),
-            ("a.xls", Msg::NotSupported),
-            ("a.pdf", Msg::NotSupported),
-            ("a.pptx", Msg::NotSupported),
+            ("通知.doc", Msg::NotSupportedText),
+            ("通知.WPS", Msg::NotSupportedText),
+            ("a.odt", Msg::NotSupportedText),
+            ("a.rtf", Msg::NotSupportedText),
+            ("a.docm", Msg::NotSupportedText),
+            ("a.xls", Msg::NotSupportedSheet),
+            ("a.et", Msg::NotSupportedSheet),
+            ("a.csv", Msg::NotSupportedSheet),
+            ("a.pdf", Msg::NotSupportedPages),
+            ("a.ppt", Msg::NotSupportedPages),
+            ("a.pptx", Msg::NotSupportedPages),
+            ("a.exe", Msg::NotSupported),
             ("a.zip", Msg::NotSupportedArchive),
             ("a.heic", Msg::NotSupportedPicture),
             ("a.lnk", Msg::NotSupportedLink),
@@ -173,6 +190,7 @@ mod tests {
             ("screens.yaml", Msg::StrayYaml),
             ("通知", Msg::NoExtension),
             ("通知。txt", Msg::WrongDot),
+            ("通知。docx", Msg::WrongDot),
             ("通知．ｔｘｔ", Msg::WrongDot),
             ("通知。最终版.x y", Msg::NoExtension),
         ] {

@@ -348,6 +348,7 @@ mod tests {
                     format!("{line} t {align:?} {} / {}", header.join(","), rows.concat().join(","))
                 }
                 Block::Rule => format!("{line} rule"),
+                Block::Picture(_) => format!("{line} picture"),
             })
             .collect()
     }

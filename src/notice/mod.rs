@@ -12,12 +12,14 @@ mod date_cursor;
 pub mod header;
 mod kind;
 mod markdown;
+mod office;
 mod picture;
 mod plain;
 mod read;
 mod signoff;
 
 pub use kind::kind;
+pub use office::Office;
 pub use read::read;
 
 use std::sync::Arc;
@@ -176,10 +178,12 @@ pub enum Block {
     },
     /// A horizontal rule.
     Rule,
+    /// A picture in a document: a page of its own.
+    Picture(Picture),
 }
 
 /// A picture that was decoded once to know that it can be; drawn from its bytes when laid out.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Hash)]
 pub struct Picture {
     /// The file as dropped.
     pub bytes: Arc<[u8]>,
@@ -213,7 +217,7 @@ pub struct Notice {
     /// Where it lies.
     pub id: NoticeId,
     /// Digest of the cleaned text (without the header) and title, or of the picture's bytes and title:
-    /// the same for copies and re-saves in another charset.
+    /// the same for copies and re-saves in another charset. A document's holds all that is shown of it.
     pub digest: Digest,
     /// Its own header; the playlist's defaults are not in it.
     pub header: Header,
@@ -224,8 +228,8 @@ pub struct Notice {
     /// Issuer and date for the end.
     pub sign_off: SignOff,
     /// Every character of title, body, header values that are drawn, as one string: what the checks of
-    /// [`approval`](crate::approval) read. Line n of it stands for line n of the file; see
-    /// [`Self::plain_lines`].
+    /// [`approval`](crate::approval) read. Line n of it stands for line n of the file (in a Word file a
+    /// paragraph or a table's row, in an Excel file a row); see [`Self::plain_lines`].
     pub plain: String,
     /// Warnings from reading it.
     pub warnings: Vec<Diagnostic>,
@@ -255,7 +259,9 @@ pub enum Kind {
     Markdown,
     /// `.png .jpg .jpeg .gif .bmp .webp`
     Picture,
-    /// `NAME.png.txt` or `.yaml`: the header of the picture named.
+    /// `.docx .xlsx`
+    Document(Office),
+    /// `NAME.png.txt` or `.yaml`: the header of the picture or document named.
     Sidecar(String),
     /// `playlist.yaml`
     Defaults,

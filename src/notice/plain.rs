@@ -53,7 +53,7 @@ impl Plain {
                         self.put(n, &row.join(" | "));
                     }
                 }
-                Block::Rule => {}
+                Block::Rule | Block::Picture(_) => {}
             }
         }
     }

@@ -1,13 +1,15 @@
 //! One dropped file becomes a [`Notice`], or diagnostics.
 
 use super::{
-    Body, Header, Kind, Notice, SignOff, Source, body,
+    Block, Body, Header, Kind, Notice, Office, SignOff, Source, body,
     body::Line,
     bounds,
     charset::{self, Charset},
     clean, date,
     header::{self, Context, Entry, Key, Scope},
-    kind, markdown, picture,
+    kind, markdown, office,
+    office::Paper,
+    picture,
     plain::Plain,
     signoff,
 };
@@ -26,6 +28,7 @@ pub fn read(source: Source<'_>) -> Result<Notice, Vec<Diagnostic>> {
         Kind::Text => read_text(&source, false),
         Kind::Markdown => read_text(&source, true),
         Kind::Picture => read_picture(&source),
+        Kind::Document(office) => read_document(&source, office),
         Kind::Unsupported(diagnostic) => Err(vec![diagnostic]),
         Kind::Sidecar(_) | Kind::Defaults | Kind::Ignored => {
             Err(vec![Diagnostic::refusal(place(&source), Msg::NotSupported, [&source.id.file])])
@@ -82,16 +85,112 @@ fn read_picture(source: &Source<'_>) -> Result<Notice, Vec<Diagnostic>> {
 }
 
 fn read_text(source: &Source<'_>, is_markdown: bool) -> Result<Notice, Vec<Diagnostic>> {
-    let here = || place(source);
-    let refuse = |msg, args: &[usize]| vec![Diagnostic::refusal(here(), msg, args)];
     if source.bytes.len() > bounds::TEXT_BYTES {
-        return Err(refuse(Msg::TextTooLarge, &[source.bytes.len(), bounds::TEXT_BYTES]));
+        let args = [source.bytes.len(), bounds::TEXT_BYTES];
+        return Err(vec![Diagnostic::refusal(place(source), Msg::TextTooLarge, args)]);
     }
     let path: std::sync::Arc<str> = source.id.to_string().into();
     let beside = sidecar(source)?;
     let text = decode(source, &beside, &path)?;
-    let lines = header::lines(&text);
-    let located = header::locate(&lines, &path, source.today);
+    let form = if is_markdown { Form::Markdown } else { Form::Text };
+    read_lines(source, beside, &header::lines(&text), &form)
+}
+
+fn read_document(source: &Source<'_>, office: Office) -> Result<Notice, Vec<Diagnostic>> {
+    let (paper, warnings) = match office::read(source.bytes, office, &source.id.to_string()) {
+        Ok(read) => read,
+        Err(refused) => return Err(vec![refused]),
+    };
+    let lines: Vec<&str> = paper.lines.iter().map(|line| line.text.as_str()).collect();
+    let mut notice = read_lines(source, sidecar(source)?, &lines, &Form::Document(&paper))?;
+    notice.warnings.splice(0..0, warnings);
+    notice.warnings.truncate(bounds::DIAGNOSTICS);
+    Ok(notice)
+}
+
+/// What the lines of a file are.
+enum Form<'a> {
+    Text,
+    Markdown,
+    Document(&'a Paper),
+}
+
+impl Form<'_> {
+    fn is_markdown(&self) -> bool {
+        matches!(self, Self::Markdown)
+    }
+
+    fn is_blank(&self, line: &Line) -> bool {
+        match self {
+            Self::Document(paper) => paper.is_blank(line),
+            _ => line.text.is_empty(),
+        }
+    }
+
+    /// Pictures above everything: the title is looked for below them.
+    fn pictures_at_start(&self, body: &mut Vec<Line>) -> Vec<Line> {
+        let Self::Document(paper) = self else { return Vec::new() };
+        let text = body.iter().position(|line| !line.text.is_empty()).unwrap_or(body.len());
+        body.drain(..text).filter(|line| paper.is_picture(line)).collect()
+    }
+
+    /// Whether the text's first line can be its title, and not a table.
+    fn may_begin_with_title(&self, body: &[Line]) -> bool {
+        match self {
+            Self::Document(paper) => {
+                body.iter().find(|line| !paper.is_blank(line)).is_some_and(|line| paper.is_text(line))
+            }
+            _ => true,
+        }
+    }
+
+    /// Pictures below everything: the sign-off stands above them.
+    fn pictures_at_end(&self, body: &mut Vec<Line>) -> Vec<Line> {
+        let Self::Document(paper) = self else { return Vec::new() };
+        let text = body.iter().rposition(|line| !line.text.is_empty()).map_or(0, |at| at + 1);
+        body.drain(text..).filter(|line| paper.is_picture(line)).collect()
+    }
+
+    /// What a digest is of, beside title and lines.
+    fn kind(&self, body: &[Line]) -> Vec<u8> {
+        match self {
+            Self::Markdown => b"markdown".to_vec(),
+            // The same as the text file that one could have dropped instead.
+            Self::Document(paper) if !paper.is_plain(body) => {
+                [b"document".as_slice(), &paper.fingerprint(body)].concat()
+            }
+            _ => b"text".to_vec(),
+        }
+    }
+
+    /// The blocks of `body`; their text goes into `plain`.
+    fn blocks(&self, body: &[Line], plain: &mut Plain) -> Vec<Block> {
+        let numbered = match self {
+            Self::Document(paper) => {
+                for (number, text) in paper.drawn(body) {
+                    plain.put(number, &text);
+                }
+                return paper.blocks(body);
+            }
+            Self::Markdown => markdown::blocks(body),
+            Self::Text => body::paragraphs(body),
+        };
+        plain.blocks(&numbered);
+        numbered.into_iter().map(|(_, block)| block).collect()
+    }
+}
+
+/// Lines of a file with the header lines `beside` it.
+fn read_lines(
+    source: &Source<'_>,
+    beside: Vec<Entry>,
+    lines: &[&str],
+    form: &Form<'_>,
+) -> Result<Notice, Vec<Diagnostic>> {
+    let refuse = |msg, args: &[usize]| vec![Diagnostic::refusal(place(source), msg, args)];
+    let is_markdown = form.is_markdown();
+    let path: std::sync::Arc<str> = source.id.to_string().into();
+    let located = header::locate(lines, &path, source.today);
 
     let mut problems = located.problems;
     let entries = located.entries.into_iter().chain(beside).collect();
@@ -118,7 +217,7 @@ fn read_text(source: &Source<'_>, is_markdown: bool) -> Result<Notice, Vec<Diagn
         *line = Line::read(line.number, &first);
     }
     // A header alone is a file that was cut short, not a notice.
-    if body.iter().all(|line| line.text.is_empty()) {
+    if body.iter().all(|line| form.is_blank(line)) {
         return Err(refuse(Msg::EmptyNotice, &[]));
     }
 
@@ -131,11 +230,12 @@ fn read_text(source: &Source<'_>, is_markdown: bool) -> Result<Notice, Vec<Diagn
     let own_title = bare_title.as_ref().map(|(title, _)| title).or(header.title.as_ref());
     let text_lines: Vec<&str> = body.iter().map(|line| line.text.as_str()).collect();
     let digest = Digest::of_parts(&[
-        if is_markdown { b"markdown" } else { b"text" },
+        &form.kind(&body),
         own_title.map_or("", String::as_str).as_bytes(),
         text_lines.join("\n").trim_matches('\n').as_bytes(),
     ]);
 
+    let above = form.pictures_at_start(&mut body);
     let mut plain = Plain::with_lines(lines.len());
     plain.header(&header, &path);
     let title = if let Some(title) = own_title.cloned() {
@@ -145,14 +245,18 @@ fn read_text(source: &Source<'_>, is_markdown: bool) -> Result<Notice, Vec<Diagn
         }
         title
     } else {
-        let title = body::take_title(&mut body, &source.id.file, is_markdown)
-            .ok_or_else(|| refuse(Msg::NoTitle, &[]))?;
+        let begins = form.may_begin_with_title(&body);
+        let mut none = Vec::new();
+        let from = if begins { &mut body } else { &mut none };
+        let title =
+            body::take_title(from, &source.id.file, is_markdown).ok_or_else(|| refuse(Msg::NoTitle, &[]))?;
         match title.line {
             Some(line) => plain.put(line, &title.text),
             None => plain.add(&title.text),
         }
         title.text
     };
+    let below = form.pictures_at_end(&mut body);
     let (mut sign_off, signed) = signoff::take(&mut body);
     for (line, text) in signed {
         plain.put(line, &text);
@@ -160,8 +264,9 @@ fn read_text(source: &Source<'_>, is_markdown: bool) -> Result<Notice, Vec<Diagn
     sign_off.issuer = sign_off.issuer.or_else(|| header.issuer.clone());
     sign_off.date = sign_off.date.or_else(|| header.date.map(date::in_chinese));
 
-    let blocks = if is_markdown { markdown::blocks(&body) } else { body::paragraphs(&body) };
-    plain.blocks(&blocks);
+    body.splice(0..0, above);
+    body.extend(below);
+    let blocks = form.blocks(&body, &mut plain);
     for (n, line) in plain.lines().enumerate() {
         for (day, right, written) in date::wrong_weekdays(line) {
             let args = [day.to_string(), right, written];
@@ -169,7 +274,6 @@ fn read_text(source: &Source<'_>, is_markdown: bool) -> Result<Notice, Vec<Diagn
         }
     }
     warnings.truncate(bounds::DIAGNOSTICS);
-    let blocks = blocks.into_iter().map(|(_, block)| block).collect();
     finish(Notice {
         id: source.id.clone(),
         digest,

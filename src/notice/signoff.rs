@@ -124,6 +124,11 @@ fn on_one_line(text: &str) -> Option<(&str, &str)> {
     (is_issuer(issuer) && is_date(date)).then_some((issuer, date))
 }
 
+/// Whether a line is issuer and date.
+pub(super) fn is_signature(text: &str) -> bool {
+    on_one_line(text).is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

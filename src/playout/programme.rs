@@ -129,6 +129,15 @@ impl Programme {
         out
     }
 
+    /// Whether `segment` shows emergencies: they are alone then.
+    pub fn is_emergency(&self, segment: &Segment) -> bool {
+        let OnAir::Loop { slots, .. } = &segment.on_air else { return false };
+        let urgent = |slot: &Slot| {
+            self.runs.get(slot.run as usize).is_some_and(|run| run.priority == Priority::Emergency)
+        };
+        slots.first().is_some_and(urgent)
+    }
+
     /// Why each run is not on air at `at`, in playing order; `None` where it is.
     pub fn reasons(&self, at: UtcMillis, zone: &TimeZone) -> Vec<Option<OffAir>> {
         let holding = self.holding(at);

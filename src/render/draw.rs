@@ -70,20 +70,9 @@ impl Canvas {
     /// Draws `glyph` with its first dot at `x`, `y`, each stroke `widen` pixels wider.
     fn glyph(&mut self, glyph: &Glyph<'_>, x: i32, y: i32, ink: Ink, widen: usize) {
         match &glyph.dots {
-            Dots::Bits { rows, stride, scale } => {
-                if widen == 0 && self.stamp(glyph, (x, y), ink).is_some() {
-                    return;
-                }
-                let mut y = y;
-                for row in rows.chunks_exact((*stride).max(1)) {
-                    if row.iter().any(|byte| *byte != 0) {
-                        spread(row, glyph.width as usize, *scale as usize, &mut self.scratch);
-                        widened(&mut self.scratch, widen);
-                        for line in y..y + *scale as i32 {
-                            self.mask(x, line, ink);
-                        }
-                    }
-                    y += *scale as i32;
+            Dots::Bits { .. } => {
+                if self.stamp(glyph, (x, y), ink, widen).is_none() {
+                    self.mask_rows(glyph, (x, y), ink, widen);
                 }
             }
             Dots::Coverage(levels) => {
@@ -103,41 +92,49 @@ impl Canvas {
         }
     }
 
-    /// The fast way for most glyphs: on faces of one byte a pixel, eight pixels are written at a time. `None`
-    /// if the glyph is not wholly on the page or too large for it.
-    fn stamp(&mut self, glyph: &Glyph<'_>, (x, y): (i32, i32), ink: Ink) -> Option<()> {
-        let Dots::Bits { rows, stride, scale } = &glyph.dots else { return None };
-        let (stride, scale) = ((*stride).max(1), *scale as usize);
-        let (scheme, size) = (self.raster.scheme(), self.raster.size());
-        let (x, y) = (u32::try_from(x).ok()?, u32::try_from(y).ok()?);
-        let scaled = scale as u32;
-        let inside = x + glyph.width * scaled <= size.width && y + glyph.height * scaled <= size.height;
-        if scheme == ColorScheme::Rgb || !inside || scale > 2 {
-            return None;
-        }
-        let ink = u64::from(scheme.ink_index(ink));
-        let width = size.width as usize;
-        let mut at = y as usize * width + x as usize;
-        let data = self.raster.bytes_mut();
-        // Dots beyond the glyph's width are dark, so that writing whole eights changes nothing there; but
-        // they must not lie behind the last row.
-        if at + (glyph.height as usize * scale).saturating_sub(1) * width + stride * 8 * scale > data.len() {
-            return None;
-        }
-        for row in rows.chunks_exact(stride) {
-            for (n, byte) in row.iter().enumerate().filter(|(_, byte)| **byte != 0) {
-                if scale == 1 {
-                    stamp_eight(data, at + n * 8, SPREAD_WORDS[usize::from(*byte)] * ink);
-                } else {
-                    let left = DOUBLED_WORDS[usize::from(byte >> 4)] * ink;
-                    let right = DOUBLED_WORDS[usize::from(byte & 15)] * ink;
-                    for line in [at, at + width] {
-                        stamp_eight(data, line + n * 16, left);
-                        stamp_eight(data, line + n * 16 + 8, right);
-                    }
+    /// The dots of a bitmap, row by row, clipped at the page's edges.
+    fn mask_rows(&mut self, glyph: &Glyph<'_>, (x, mut y): (i32, i32), ink: Ink, widen: usize) {
+        let Dots::Bits { rows, stride, scale } = &glyph.dots else { return };
+        for row in rows.chunks_exact((*stride).max(1)) {
+            if row.iter().any(|byte| *byte != 0) {
+                spread(row, glyph.width as usize, *scale as usize, &mut self.scratch);
+                widened(&mut self.scratch, widen);
+                for line in y..y + *scale as i32 {
+                    self.mask(x, line, ink);
                 }
             }
-            at += width * scale;
+            y += *scale as i32;
+        }
+    }
+
+    /// The fast way for most glyphs: a row is one number, and eight pixels are written at a time. `None` if the
+    /// glyph is not wholly on the page or a row is wider than the number.
+    fn stamp(&mut self, glyph: &Glyph<'_>, (x, y): (i32, i32), ink: Ink, widen: usize) -> Option<()> {
+        let Dots::Bits { rows, stride, scale } = &glyph.dots else { return None };
+        let (stride, scale) = ((*stride).max(1), *scale as usize);
+        let size = self.raster.size();
+        let (page, x, y) = (size.width as usize, usize::try_from(x).ok()?, usize::try_from(y).ok()?);
+        let (wide, high) = (glyph.width as usize * scale + widen, glyph.height as usize * scale);
+        // What lies beyond the glyph's width is dark, so that writing whole eights changes nothing there; but it
+        // must not lie behind the last row.
+        let end = (y + high).saturating_sub(1) * page + x + wide.next_multiple_of(8);
+        if wide > Line::BITS as usize
+            || x + wide > page
+            || y + high > size.height as usize
+            || end > page * size.height as usize
+        {
+            return None;
+        }
+        let lines = rows.chunks_exact(stride).map(|row| heavier(line_of(row, scale as u32), widen));
+        let (scheme, first) = (self.raster.scheme(), y * page + x);
+        let data = self.raster.bytes_mut();
+        if scheme == ColorScheme::Rgb {
+            let color = scheme.ink_rgb(ink);
+            let color = numbers(std::array::from_fn(|n| color[n % 3]));
+            each_eight(lines, scale, page, first, |at, lit| eight_colors(data, at * 3, lit, &color));
+        } else {
+            let index = u64::from(scheme.ink_index(ink));
+            each_eight(lines, scale, page, first, |at, lit| eight_indices(data, at, lit, index));
         }
         Some(())
     }
@@ -201,55 +198,134 @@ impl Canvas {
     }
 }
 
-/// Eight bits as eight bytes, the highest bit first.
-const SPREAD: [[u8; 8]; 256] = {
-    let mut table = [[0; 8]; 256];
+/// One row of a glyph in pixels, the leftmost highest.
+type Line = u64;
+
+/// A row of bits, each `scale` pixels wide; all that is lit must fit into a line.
+fn line_of(row: &[u8], scale: u32) -> Line {
+    let bits = row.iter().fold(0, |line, byte| line << 8 | Line::from(*byte));
+    let bits = bits << (Line::BITS - 8 * row.len() as u32);
+    match scale {
+        1 => bits,
+        2 => doubled(bits),
+        _ => {
+            let (mut line, mut rest) = (0, bits);
+            while rest != 0 {
+                let n = rest.leading_zeros();
+                line |= Line::MAX << (Line::BITS - scale) >> (n * scale);
+                rest &= Line::MAX >> 1 >> n;
+            }
+            line
+        }
+    }
+}
+
+/// The upper half of a line, each bit twice.
+fn doubled(line: Line) -> Line {
+    // Bits move apart by halves: 16 and 16, 8 and 8, down to each by itself.
+    let mut apart = line >> 32;
+    apart = (apart | apart << 16) & 0x0000_FFFF_0000_FFFF;
+    apart = (apart | apart << 8) & 0x00FF_00FF_00FF_00FF;
+    apart = (apart | apart << 4) & 0x0F0F_0F0F_0F0F_0F0F;
+    apart = (apart | apart << 2) & 0x3333_3333_3333_3333;
+    apart = (apart | apart << 1) & 0x5555_5555_5555_5555;
+    apart | apart << 1
+}
+
+/// [`widened`] for a line.
+fn heavier(mut line: Line, by: usize) -> Line {
+    for _ in 0..by {
+        line |= line >> 1 & !line & !(line << 1);
+    }
+    line
+}
+
+/// Hands each eight pixels of which one is lit to `write`: the first one's place, and which are lit. `lines` stand
+/// one below the other from pixel `first` on, each `scale` pixels high, on a page of so many pixels a row.
+fn each_eight(
+    lines: impl Iterator<Item = Line>,
+    scale: usize,
+    page: usize,
+    first: usize,
+    mut write: impl FnMut(usize, u8),
+) {
+    let mut row = first;
+    for line in lines {
+        for _ in 0..scale {
+            let (mut at, mut rest) = (row, line);
+            while rest != 0 {
+                write(at, (rest >> (Line::BITS - 8)) as u8);
+                at += 8;
+                rest <<= 8;
+            }
+            row += page;
+        }
+    }
+}
+
+/// Writes `index` where the pixels from `at` on are lit; the others stay as they are, since a glyph's blank part
+/// may lie over the glyph before it.
+fn eight_indices(data: &mut [u8], at: usize, lit: u8, index: u64) {
+    if let Some(eight) = data.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<8>) {
+        let pixels = u64::from_ne_bytes(SPREAD[usize::from(lit)]) * index;
+        *eight = (u64::from_ne_bytes(*eight) | pixels).to_ne_bytes();
+    }
+}
+
+/// The same with three bytes a pixel; `color` is eight times red, green, blue.
+fn eight_colors(data: &mut [u8], at: usize, lit: u8, color: &[u64; 3]) {
+    if let Some(eight) = data.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<24>) {
+        let masks = &SPREAD_RGB[usize::from(lit)];
+        for ((part, color), mask) in eight.as_chunks_mut::<8>().0.iter_mut().zip(color).zip(masks) {
+            *part = (u64::from_ne_bytes(*part) & !mask | color & mask).to_ne_bytes();
+        }
+    }
+}
+
+/// Eight bits as eight bytes of 0 or 1, the highest bit first.
+const SPREAD: [[u8; 8]; 256] = spread_table(1);
+
+/// Eight bits as 24 bytes of 0 or 255: a mask over the bytes of eight pixels.
+const SPREAD_RGB: [[u64; 3]; 256] = {
+    let bytes = spread_table(255);
+    let mut table = [[0; 3]; 256];
     let mut n = 0;
     while n < 256 {
-        let mut bit = 0;
-        while bit < 8 {
-            table[n][bit] = (n >> (7 - bit) & 1) as u8;
-            bit += 1;
-        }
+        table[n] = numbers(bytes[n]);
         n += 1;
     }
     table
 };
 
-/// Four bits as eight bytes, each bit twice.
-const DOUBLED: [[u8; 8]; 16] = {
-    let mut table = [[0; 8]; 16];
+/// The bytes of eight pixels as three numbers.
+const fn numbers(bytes: [u8; 24]) -> [u64; 3] {
+    let mut out = [0; 3];
     let mut n = 0;
-    while n < 16 {
-        let mut bit = 0;
-        while bit < 8 {
-            table[n][bit] = (n >> (3 - bit / 2) & 1) as u8;
-            bit += 1;
+    while n < 24 {
+        let mut eight = [0; 8];
+        let mut at = 0;
+        while at < 8 {
+            eight[at] = bytes[n + at];
+            at += 1;
         }
-        n += 1;
-    }
-    table
-};
-
-/// [`SPREAD`] and [`DOUBLED`] as numbers, to be multiplied by an ink.
-const SPREAD_WORDS: [u64; 256] = words(&SPREAD);
-const DOUBLED_WORDS: [u64; 16] = words(&DOUBLED);
-
-const fn words<const N: usize>(bytes: &[[u8; 8]; N]) -> [u64; N] {
-    let mut out = [0; N];
-    let mut n = 0;
-    while n < N {
-        out[n] = u64::from_ne_bytes(bytes[n]);
-        n += 1;
+        out[n / 8] = u64::from_ne_bytes(eight);
+        n += 8;
     }
     out
 }
 
-/// Adds eight pixels at `at`.
-fn stamp_eight(data: &mut [u8], at: usize, pixels: u64) {
-    if let Some(eight) = data.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<8>) {
-        *eight = (u64::from_ne_bytes(*eight) | pixels).to_ne_bytes();
+const fn spread_table<const BYTES: usize>(lit: u8) -> [[u8; BYTES]; 256] {
+    let mut table = [[0; BYTES]; 256];
+    let mut n = 0;
+    while n < 256 {
+        let mut at = 0;
+        while at < BYTES {
+            table[n][at] = (n >> (7 - at * 8 / BYTES) & 1) as u8 * lit;
+            at += 1;
+        }
+        n += 1;
     }
+    table
 }
 
 /// Each stroke of the row `by` pixels wider to its right, but never so that it meets the next one: counters stay
@@ -272,19 +348,57 @@ fn widened(row: &mut Vec<u8>, by: usize) {
 /// A row of bits as bytes of 0 and 1, each `scale` times.
 fn spread(bits: &[u8], width: usize, scale: usize, out: &mut Vec<u8>) {
     out.clear();
-    match scale {
-        1 => bits.iter().for_each(|byte| out.extend_from_slice(&SPREAD[usize::from(*byte)])),
-        2 => bits.iter().for_each(|byte| {
-            out.extend_from_slice(&DOUBLED[usize::from(byte >> 4)]);
-            out.extend_from_slice(&DOUBLED[usize::from(byte & 15)]);
-        }),
-        _ => {
-            for byte in bits {
-                for bit in SPREAD[usize::from(*byte)] {
-                    out.resize(out.len() + scale, bit);
-                }
-            }
+    for byte in bits {
+        for bit in SPREAD[usize::from(*byte)] {
+            out.resize(out.len() + scale, bit);
         }
     }
     out.truncate(width * scale);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::Size;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+        /// Two glyphs over each other, drawn the fast way and row by row.
+        #[test]
+        fn the_fast_way_draws_the_same_dots(
+            width in 1u32..40, height in 1u32..5, dots: [u8; 20], scale in 1u32..11, widen in 0usize..3,
+            (x, y) in (-3i32..90, -3i32..50), scheme in 0usize..ColorScheme::ALL.len(),
+        ) {
+            let stride = width.div_ceil(8) as usize;
+            let mut rows = dots[..stride * height as usize].to_vec();
+            for last in rows.chunks_exact_mut(stride).filter_map(<[u8]>::last_mut) {
+                *last &= !(0xFFu16 >> ((width - 1) % 8 + 1)) as u8;
+            }
+            let dots = Dots::Bits { rows: &rows, stride, scale };
+            let glyph = Glyph { dots, width, height, left: 0, top: 0, advance: 0, ink: (0, 0) };
+            let scheme = ColorScheme::ALL[scheme];
+            let dark = || Canvas { raster: Raster::dark(scheme, Size::new(100, 60)), scratch: Vec::new() };
+            let (mut fast, mut slow) = (dark(), dark());
+            for (at, ink) in [((10, 2), Ink::Body), ((x, y), Ink::Accent)] {
+                slow.mask_rows(&glyph, at, ink, widen);
+                if fast.stamp(&glyph, at, ink, widen).is_none() {
+                    fast.mask_rows(&glyph, at, ink, widen);
+                }
+            }
+            prop_assert_eq!(fast.raster, slow.raster);
+        }
+    }
+
+    #[test]
+    fn glyphs_of_usual_sizes_go_the_fast_way() {
+        let rows = [0xFF; 48];
+        let mut canvas =
+            Canvas { raster: Raster::dark(ColorScheme::Rgb, Size::new(64, 64)), scratch: Vec::new() };
+        for (width, scale) in [(16u32, 1), (16, 2), (24, 1), (24, 2), (16, 4)] {
+            let dots = Dots::Bits { rows: &rows, stride: width.div_ceil(8) as usize, scale };
+            let glyph = Glyph { dots, width, height: 16, left: 0, top: 0, advance: 0, ink: (0, 0) };
+            assert!(canvas.stamp(&glyph, (0, 0), Ink::Title, 0).is_some(), "{width} times {scale}");
+        }
+    }
 }

@@ -219,7 +219,8 @@ fn keep_together(text: &str, word: &str, out: &mut [Break]) {
         n += text[byte..at].chars().count();
         byte = at;
         for level in &mut out[n + 1..n + length] {
-            *level = (*level).min(Break::Resort);
+            // What is wider than a line parts where it would without being kept, and not inside a number.
+            *level = (*level).min(Break::Part);
         }
     }
 }

@@ -100,7 +100,12 @@ impl Text {
                 advance.push(own);
             }
         }
-        Some(Measured { text: self, px: face.px(), advance, at_end })
+        let before = std::iter::once(0).chain(advance.iter().scan(0, |sum, own| {
+            *sum += own;
+            Some(*sum)
+        }));
+        let before = before.collect();
+        Some(Measured { text: self, px: face.px(), advance, before, at_end })
     }
 }
 
@@ -126,7 +131,7 @@ pub(super) fn squeezed(face: &Face<'_>, a: char, b: Option<char>) -> u32 {
     } else if closes(a) && (closes(b) || opens(b)) {
         air_after(face, a)
     } else if opens(a) && opens(b) {
-        face.glyph(b).map_or(0, |glyph| (glyph.ink.0.max(0) as u32).min(face.px() / 2))
+        face.ink(b).map_or(0, |(_, ink)| (ink.0.max(0) as u32).min(face.px() / 2))
     } else {
         0
     }
@@ -134,8 +139,7 @@ pub(super) fn squeezed(face: &Face<'_>, a: char, b: Option<char>) -> u32 {
 
 /// Blank pixels right of a closing mark, at most half a cell.
 fn air_after(face: &Face<'_>, c: char) -> u32 {
-    face.glyph(c)
-        .map_or(0, |glyph| (glyph.advance as i32 - glyph.ink.1).clamp(0, (face.px() / 2) as i32) as u32)
+    face.ink(c).map_or(0, |(advance, ink)| (advance as i32 - ink.1).clamp(0, (face.px() / 2) as i32) as u32)
 }
 
 /// A text at one size.
@@ -145,6 +149,8 @@ pub(super) struct Measured<'t> {
     px: u32,
     /// Pixels from each character's pen to the next one's.
     advance: Vec<u32>,
+    /// Pixels from the first pen to each character's, and to the end.
+    before: Vec<u32>,
     /// Closing marks and their width at a line's end, where their air takes no room.
     at_end: Vec<(usize, u32)>,
 }
@@ -189,7 +195,7 @@ impl<'t> Measured<'t> {
 
     /// Pixels of the characters from `start` to `end` as the inside of a line.
     pub(super) fn span(&self, start: usize, end: usize) -> u32 {
-        self.advance[start..end].iter().sum()
+        self.before[end] - self.before[start]
     }
 
     /// Width of character `n` as the last of its line.
@@ -317,7 +323,7 @@ impl<'t> Measured<'t> {
 
     /// How many characters of `line` are letters, figures or Han.
     pub(super) fn letters(&self, line: &Line) -> usize {
-        self.text.chars[line.start..line.end].iter().filter(|c| c.is_alphanumeric()).count()
+        self.text.chars[line.start..line.end].iter().filter(|c| is_han(**c) || c.is_alphanumeric()).count()
     }
 
     /// The characters from `start` to `end` by ink: first, end, pixels from `start`, ink.

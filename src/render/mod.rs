@@ -22,10 +22,13 @@ mod draw;
 
 pub mod movement;
 
+pub mod pattern;
+
 pub use draw::draw;
 pub use font::Fonts;
 pub use layout::{Layout, Page, Run, lay_out, lay_out_idle};
 pub use movement::Movement;
+pub use pattern::{Pattern, Scene};
 pub use raster::Raster;
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ const LEGIBLE_DIVISOR: u64 = 250;
 const DEFAULT_MIN_PX: u32 = 16;
 
 /// What may stand below a screen's id.
-const KEYS: &str = "name size color pitch viewing_distance playlists hours brightness poll rotate motion idle token raw swap";
+const KEYS: &str = "name size color pitch viewing_distance playlists hours brightness poll rotate motion idle token module raw swap";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +50,7 @@ struct RawScreen {
     token: Option<Spanned<String>>,
     raw: Option<Spanned<BTreeMap<String, Spanned<String>>>>,
     swap: Option<Spanned<String>>,
+    module: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -232,6 +233,7 @@ impl Door<'_> {
         );
         let poll_ms = self.text("poll", raw.poll.as_ref(), read_poll, "1s 5s 30s 5min");
         let motion = self.text("motion", raw.motion.as_ref(), read_motion, "still clip");
+        let module = self.text("module", raw.module.as_ref(), read_module, "32x16 64x32");
         let token = self.text("token", raw.token.as_ref(), read_token, "optional required");
         let wiring = self.wiring(raw.raw.as_ref(), raw.swap.as_ref());
         if self.errors.len() > before {
@@ -259,6 +261,7 @@ impl Door<'_> {
             idle: raw.idle.filter(|idle| !idle.trim().is_empty()),
             token: token.unwrap_or_default(),
             wiring,
+            module,
         })
     }
 
@@ -369,6 +372,12 @@ fn read_motion(text: &str) -> Option<bool> {
     }
 }
 
+/// A module has 4 to 512 dots on a side.
+fn read_module(text: &str) -> Option<Size> {
+    let good = |side: u32| (4..=512).contains(&side);
+    Size::parse(text).filter(|size| good(size.width) && good(size.height))
+}
+
 fn read_token(text: &str) -> Option<TokenRule> {
     match text.trim() {
         "optional" => Some(TokenRule::Optional),
@@ -453,6 +462,7 @@ mod tests {
             (GATE.replace("rotate: 0", "rotate: 45"), 11, "45"),
             (GATE.replace("bureau-gate:", "a/b:"), 1, "a/b"),
             (GATE.replace("poll: 5s", "poll: 0s"), 10, "0s"),
+            (GATE.replace("poll: 5s", "module: 1x16"), 10, "1x16"),
         ] {
             let errors = read(broken.as_bytes()).unwrap_err();
             let line_given = errors[0].place.line.unwrap();

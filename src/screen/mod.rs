@@ -136,6 +136,8 @@ pub struct Screen {
     pub token: TokenRule,
     /// How the bytes of its raw formats are packed.
     pub wiring: Wiring,
+    /// Size of the modules that the face is built from, as it hangs; for test patterns.
+    pub module: Option<Size>,
 }
 
 impl Screen {

@@ -104,6 +104,7 @@ pub fn state(air: &Air) -> (&'static str, Word) {
         Air::Idle => ("badge idle", Word::StateIdle),
         Air::Dark => ("badge dark", Word::StateDark),
         Air::Untrusted => ("badge alarm", Word::StateUntrusted),
+        Air::Test { .. } => ("badge alarm", Word::StateTest),
         Air::Locked => ("badge idle", Word::StateLocked),
     }
 }
@@ -172,6 +173,12 @@ fn on_air(p: &mut Page<'_>, air: &Air) {
         Air::Dark => Word::ExplainDark,
         Air::Untrusted => Word::ExplainUntrusted,
         Air::Locked => Word::ExplainLocked,
+        Air::Test { pattern, until } => {
+            p.h.raw("</p><p class=\"explain\">");
+            let until = times::clock(*until, p.site.now, &p.site.zone);
+            p.fill(Word::ExplainTest, &[pattern.name(), &until]).h.raw("</p>");
+            return;
+        }
     };
     p.h.raw("</p><p class=\"explain\">");
     p.word(explain).h.raw("</p>");

@@ -2,16 +2,19 @@
 //! made from the catalog's snapshot by pure functions; nothing here changes anything.
 
 mod assets;
+mod commissioning;
 mod dashboard;
 mod html;
 mod language;
+mod orders;
+mod player;
 mod preview;
 mod shell;
 mod times;
 pub mod view;
 mod words;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
@@ -23,10 +26,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use tokio::sync::Semaphore;
 
 use crate::{
-    catalog::Catalog,
-    http::{Base, error::Problem},
+    catalog::{Catalog, end_test, want_test},
+    http::{Base, Ends, error::Problem},
 };
 use language::Choice;
+use orders::Order;
 
 /// How the server is reached, for the addresses that pages print.
 #[derive(Clone, Debug)]
@@ -37,6 +41,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Whether it listens on loopback only, so that no controller reaches it.
     pub loopback_only: bool,
+    /// Where test patterns are noted; `None`: none can be started.
+    pub state: Option<PathBuf>,
 }
 
 /// Pages drawn at once; more wait. Drawing reads the whole snapshot, and polls must not feel it.
@@ -52,12 +58,14 @@ struct Web {
     drawing: Arc<Semaphore>,
 }
 
-/// `/`, `/screens/{id}` and `/assets/{name}`.
+/// `/`, `/screens/{id}` with its player and test pages, and `/assets/{name}`.
 pub fn routes(catalog: Arc<Catalog>, settings: Settings) -> Router {
     let web = Web { catalog, settings, drawing: Arc::new(Semaphore::new(DRAWN_AT_ONCE)) };
     Router::new()
         .route("/", get(get_dashboard))
         .route("/screens/{id}", get(get_preview))
+        .route("/screens/{id}/player", get(get_player))
+        .route("/screens/{id}/test", get(get_test).post(post_test))
         .route("/assets/{name}", get(assets::serve))
         .with_state(Arc::new(web))
 }
@@ -97,7 +105,136 @@ async fn get_preview(
     }
 }
 
+async fn get_player(
+    State(web): State<Arc<Web>>,
+    uri: Uri,
+    id: Result<Path<String>, PathRejection>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let choice = choice(query.as_deref(), &headers);
+    let id = id.map(|Path(id)| id).map_err(|_| Problem::BadPath(uri.path().to_owned()));
+    let page = id.and_then(|id| {
+        let snapshot = web.catalog.snapshot();
+        Ok(player::page(&view::find(&snapshot, &id)?.screen, choice))
+    });
+    match page {
+        Ok(page) => html(choice, page),
+        Err(problem) => refuse(&problem, &headers, web.catalog.rehearsing()),
+    }
+}
+
+async fn get_test(
+    State(web): State<Arc<Web>>,
+    base: Option<Extension<Base>>,
+    ends: Option<Extension<Ends>>,
+    uri: Uri,
+    id: Result<Path<String>, PathRejection>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let rehearsing = web.catalog.rehearsing();
+    let Ok(Path(id)) = id else {
+        return refuse(&Problem::BadPath(uri.path().to_owned()), &headers, rehearsing);
+    };
+    let choice = choice(query.as_deref(), &headers);
+    let ends = ends.map(|Extension(ends)| ends);
+    let from_here =
+        web.settings.state.is_some() && orders::is_here(web.settings.loopback_only, ends, &headers);
+    let drawn = web.draw(move |web| {
+        let view = view::screen_test(&web.catalog, web.site(base), &id, from_here)?;
+        Ok(commissioning::page(&view, choice))
+    });
+    match drawn.await.flatten() {
+        Ok(page) => {
+            let mut page = html(choice, page);
+            if from_here {
+                // Forms go to us alone, and say from where they come: that is how we know our own.
+                let headers = page.headers_mut();
+                let policy = POLICY.replace("form-action 'none'", "form-action 'self'");
+                headers.insert(
+                    header::CONTENT_SECURITY_POLICY,
+                    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(POLICY)),
+                );
+                headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+            }
+            page
+        }
+        Err(problem) => refuse(&problem, &headers, rehearsing),
+    }
+}
+
+/// Starts or ends a test pattern, for somebody at the server.
+async fn post_test(
+    State(web): State<Arc<Web>>,
+    ends: Option<Extension<Ends>>,
+    uri: Uri,
+    id: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    body: axum::body::Body,
+) -> Response {
+    let ends = ends.map(|Extension(ends)| ends);
+    let id = id.map(|Path(id)| id).map_err(|_| Problem::BadPath(uri.path().to_owned()));
+    let done = match id {
+        Ok(id) => web.order(&id, ends, &headers, body).await.map(|()| id),
+        Err(problem) => Err(problem),
+    };
+    match done {
+        Ok(id) => {
+            let choice = choice(uri.query(), &headers);
+            let lang = if choice.lang == crate::diagnostic::Lang::Zh { "zh" } else { "en" };
+            let there = shell::path(&["screens", &id, "test"]) + "?lang=" + lang;
+            (http::StatusCode::SEE_OTHER, [(header::LOCATION, there)]).into_response()
+        }
+        Err(problem) => refuse(&problem, &headers, web.catalog.rehearsing()),
+    }
+}
+
 impl Web {
+    /// Does what a form asks for and waits until the screen has it, at most a second.
+    async fn order(
+        self: &Arc<Self>,
+        id: &str,
+        ends: Option<Ends>,
+        headers: &HeaderMap,
+        form: axum::body::Body,
+    ) -> Result<(), Problem> {
+        if !orders::may_order(self.settings.loopback_only, ends, headers) {
+            return Err(Problem::TestNotHere(id.to_owned()));
+        }
+        let screen = view::find(&self.catalog.snapshot(), id)?.screen.id.clone();
+        let state = self.settings.state.clone().ok_or_else(|| Problem::TestNotHere(id.to_owned()))?;
+        let form = axum::body::to_bytes(form, orders::MAX_FORM).await;
+        let form = form.map_err(|_| Problem::TooLarge(orders::MAX_FORM as u64 + 1))?;
+        let order = orders::read(&form, self.catalog.clock().now()).map_err(Problem::NoPattern)?;
+        let wanted = match &order {
+            Order::Start(test) => Some(*test),
+            Order::Stop => None,
+        };
+        let noted = {
+            let screen = screen.clone();
+            tokio::task::spawn_blocking(move || match wanted {
+                Some(test) => want_test(&state, &screen, &test),
+                None => end_test(&state, &screen).map(|_| ()),
+            })
+        };
+        match noted.await {
+            Ok(Ok(())) => {}
+            Ok(Err(e)) => {
+                tracing::warn!("a test pattern could not be noted: {e}");
+                return Err(Problem::Broken);
+            }
+            Err(_) => return Err(Problem::Broken),
+        }
+        for _ in 0..50 {
+            if self.catalog.snapshot().tests.get(&screen).copied() == wanted {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+
     /// Draws a page off the runtime's threads, a few at a time.
     async fn draw<T: Send + 'static>(
         self: Arc<Self>,

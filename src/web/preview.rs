@@ -28,6 +28,12 @@ pub fn page(view: &Preview, choice: Choice) -> String {
     }
     let explain = match view.air {
         Air::Loop { .. } => None,
+        Air::Test { pattern, until } => {
+            let until = times::clock(until, p.site.now, &p.site.zone);
+            p.h.raw("<p class=\"explain\">");
+            p.fill(Word::ExplainTest, &[pattern.name(), &until]).h.raw("</p>");
+            None
+        }
         Air::Idle => Some(Word::ExplainIdle),
         Air::Dark => Some(Word::ExplainDark),
         Air::Untrusted => Some(Word::ExplainUntrusted),
@@ -171,5 +177,10 @@ fn controller(p: &mut Page<'_>, view: &Preview) {
         p.h.raw("<li><a").attr("href", &path(&["screens", screen.id.as_str(), &file])).raw(">");
         p.h.text(format.ext()).raw("</a></li>");
     }
-    p.h.raw("</ul></section>\n");
+    p.h.raw("</ul><p class=\"lead\"><a")
+        .attr("href", &path(&["screens", screen.id.as_str(), "player"]))
+        .raw(">");
+    p.word(Word::Player).h.raw("</a></p><p class=\"lead\"><a");
+    p.href(&["screens", screen.id.as_str(), "test"]).h.raw(">");
+    p.word(Word::TestPatterns).h.raw("</a></p></section>\n");
 }

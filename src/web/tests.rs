@@ -5,19 +5,21 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::{
-    Settings, dashboard,
+    Settings, commissioning, dashboard,
     language::Choice,
-    preview,
+    player, preview,
     view::{
         Air, Attention, Card, Coming, Dashboard, LoopPage, OffAirNotice, OnAirNotice, PartlyShown, Preview,
-        Site, Trouble,
+        ScreenTestView, Site, Trouble,
     },
 };
 use crate::{
+    catalog::ScreenTest,
     color::ColorScheme,
     diagnostic::{Diagnostic, Lang, Msg, Place},
     geometry::Size,
     notice::NoticeId,
+    render::Pattern,
     screen::{Profile, Screen, ScreenId, TokenRule},
     time::{Hours, Priority, UtcMillis},
 };
@@ -56,6 +58,7 @@ fn screen(id: &str, name: &str, (width, height): (u32, u32), scheme: ColorScheme
         poll_ms: 5_000,
         idle: Some("明溪县教育局".into()),
         token: TokenRule::Optional,
+        module: None,
         wiring: crate::screen::Wiring::default(),
     }
 }
@@ -301,12 +304,79 @@ fn nothing_that_somebody_named_becomes_markup() {
     for page in &mut shown.pages {
         (page.title, page.lines) = (evil.into(), vec![evil.into()]);
     }
-    for page in [dashboard::page(&dash, ZH), dashboard::page(&dash, EN), preview::page(&shown, EN)] {
+    let tested = ScreenTestView { screen: shown.screen.clone(), site: shown.site.clone(), ..full_test() };
+    let kiosk = player::page(&shown.screen, EN);
+    assert!(!kiosk.contains("<script>") && !kiosk.contains("<img src=x") && !kiosk.contains('\u{202E}'));
+    for page in [
+        dashboard::page(&dash, ZH),
+        dashboard::page(&dash, EN),
+        preview::page(&shown, EN),
+        commissioning::page(&tested, EN),
+    ] {
         assert!(!page.contains("<script>") && !page.contains("<img src=x"), "markup came through");
         assert!(!page.contains("onerror='") && !page.contains("onerror=\""), "an attribute came through");
         assert!(!page.contains('\u{202E}') && !page.contains('\0'), "an invisible character came through");
         assert!(page.contains("&lt;script&gt;alert(1)") && page.contains("⟨U+202E⟩"));
     }
+}
+
+fn full_test() -> ScreenTestView {
+    let test = ScreenTest::new(Pattern::Grid, site().now, 600_000);
+    ScreenTestView {
+        site: site(),
+        screen: full_preview().screen,
+        air: Air::Test { pattern: test.pattern, until: test.until },
+        test: Some(test),
+        from_here: true,
+    }
+}
+
+#[test]
+fn the_test_page_has_buttons_for_somebody_at_the_server_and_commands_for_others() {
+    let page = commissioning::page(&full_test(), ZH);
+    for seen in [
+        "正在显示 grid，09:40:12 自动恢复节目。",
+        "<form method=\"post\" action=\"/screens/gate/test?lang=zh\"><button class=\"button\" name=\"stop\"",
+        "name=\"pattern\" value=\"walk\"",
+        "<option value=\"60\">",
+        "data-raw=\"/screens/gate/frame.raw.888\"",
+    ] {
+        assert!(page.contains(seen), "{seen} is missing");
+    }
+    let page = commissioning::page(&ScreenTestView { from_here: false, ..full_test() }, EN);
+    assert!(!page.contains("<form") && !page.contains("<button"), "{page}");
+    for pattern in Pattern::ALL {
+        let command = format!("mingping screen test gate --pattern {} --for 10m", pattern.name());
+        assert!(page.contains(&command), "{command}");
+    }
+    let alarm =
+        ScreenTestView { air: looping(vec![on_air("a", "停课", Priority::Emergency)]), ..full_test() };
+    assert!(commissioning::page(&alarm, ZH).contains("图案要等它结束"));
+    let nothing = ScreenTestView { test: None, air: Air::Idle, ..full_test() };
+    assert!(!commissioning::page(&nothing, ZH).contains("name=\"stop\""));
+}
+
+#[test]
+fn a_screen_under_test_says_so_everywhere() {
+    let air = full_test().air;
+    let mut dash = full_dashboard();
+    dash.screens[0].air = air.clone();
+    let screen = Preview { air, pages: Vec::new(), ..full_preview() };
+    for page in [dashboard::page(&dash, EN), preview::page(&screen, EN)] {
+        assert!(page.contains("A test pattern (grid) is on; the programme returns by itself at 09:40:12."));
+    }
+    assert!(preview::page(&full_preview(), EN).contains("href=\"/screens/gate/test?lang=en\""));
+}
+
+#[test]
+fn the_player_page_is_nothing_but_its_canvas() {
+    let page = player::page(&full_preview().screen, ZH);
+    assert!(page.contains("data-manifest=\"/screens/gate/manifest.json?ext=png\""), "{page}");
+    let body = page.split("<body").nth(1).unwrap().split('>').skip(1).collect::<Vec<_>>().join(">");
+    let body = body.replace("<noscript>", "").replace("</noscript>", "");
+    let text: String =
+        body.split('<').skip(1).filter_map(|tag| tag.split_once('>')).map(|(_, text)| text).collect();
+    assert_eq!(text.trim(), "", "no text over the dots");
 }
 
 #[test]
@@ -337,7 +407,11 @@ fn a_calm_dashboard_says_that_all_is_well_and_an_empty_one_what_to_do() {
 
 #[test]
 fn no_page_needs_what_its_policy_forbids() {
-    for page in [dashboard::page(&full_dashboard(), ZH), preview::page(&full_preview(), EN)] {
+    for page in [
+        dashboard::page(&full_dashboard(), ZH),
+        preview::page(&full_preview(), EN),
+        commissioning::page(&full_test(), EN),
+    ] {
         assert!(!page.contains(" style=") && !page.contains("<style") && !page.contains(" onclick"));
         assert_eq!(
             page.matches("<script").count(),
@@ -351,7 +425,7 @@ fn no_page_needs_what_its_policy_forbids() {
 fn printed_addresses_come_from_the_settings_and_never_end_in_a_slash() {
     let base = |public: Option<&str>, listen: &str| {
         let listen = listen.parse().unwrap();
-        Settings { public_url: public.map(str::to_owned), listen, loopback_only: false }.base()
+        Settings { public_url: public.map(str::to_owned), listen, loopback_only: false, state: None }.base()
     };
     assert_eq!(base(Some("https://ping.example.gov.cn/"), "0.0.0.0:80"), "https://ping.example.gov.cn");
     assert_eq!(base(None, "10.1.2.3:80"), "http://10.1.2.3:80");

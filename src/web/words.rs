@@ -112,6 +112,28 @@ words! {
     ControllerLocked: "这块屏要求令牌，而本版本还不能发放令牌，控制卡现在取不到画面（得到 401）。要接入，请在 screens.yaml 中把 token 改为 optional。", "This screen requires a token, and this version cannot issue tokens yet: a controller gets 401 and no picture. To connect it, set `token: optional` in screens.yaml.";
     LongPoll: "等到画面变化再返回：", "Wait until the picture changes:";
     Formats: "其他格式", "Other formats";
+    Player: "全屏播放页（给带浏览器的控制卡、电视盒）", "Full-screen player, for cards and boxes with a browser";
+    // test patterns
+    StateTest: "测试图案", "Test pattern";
+    ExplainTest: "正在显示测试图案 {0}，{1} 自动恢复节目。", "A test pattern ({0}) is on; the programme returns by itself at {1}.";
+    TestPatterns: "测试图案", "Test patterns";
+    TestChoose: "图案", "Patterns";
+    TestShows: "正在显示 {0}，{1} 自动恢复节目。", "{0} is on; the programme returns by itself at {1}.";
+    TestPreempted: "现在正播放紧急公告，图案要等它结束。", "An emergency notice is on air just now; the pattern waits until it ends.";
+    TestStop: "立即恢复节目", "Return to the programme now";
+    TestStart: "显示", "Show";
+    TestFor: "时长", "For";
+    TestByCommand: "用命令启动", "By command";
+    TestCommandText: "在运行明屏的电脑上输入（--state 与服务器的相同）：", "Type on the computer on which Mingping runs (with the same --state as the server):";
+    TestEndText: "提前结束：", "To end it early:";
+    TestRules: "最长 60 分钟，到时自动恢复；紧急公告优先于测试图案。", "60 minutes at most, then the programme returns by itself; an emergency notice comes before a test pattern.";
+    AboutIdent: "名称、编号、点阵、时间、计数、来取画面的地址：是不是这块屏，画面有没有在更新。", "Name, id, size, time, a counter, and the address that asks: is this the right screen, and do its pictures arrive?";
+    AboutEdges: "四边亮框、四角字母（左上起顺时针 A B C D）、向上的箭头：边缘齐不齐，方向对不对。", "A border, corner letters (A to D clockwise from the top left) and an arrow to the top: is every edge there, and the right way up?";
+    AboutGrid: "模组逐块编号（screens.yaml 的 module，默认 32x16）：模组的顺序接得对不对。", "Numbered modules (`module` in screens.yaml, else 32x16): is each wired in its place?";
+    AboutWalk: "每个模组有一行一列逐步移动：有没有坏行、坏列、串行。", "A row and a column of each module move on step by step: is any line dead or doubled?";
+    AboutColours: "逐种颜色，各亮三分之一的点，每 10 秒换一种：颜色对不对，有没有坏点。", "Each colour by itself with a third of the dots lit, 10 s each: are the colours right, is any dot dead?";
+    AboutGrey: "由暗到亮：灰度是否均匀。", "From dark to bright: are the shades even?";
+    AboutText: "12 到 32 点的文字：站在观看位置看，多大的字看得清。", "Text from 12 to 32 px: what can be read from where people stand?";
     // units
     Milliseconds: "{0} 毫秒", "{0} ms";
     Seconds: "{0} 秒", "{0} s";

@@ -1,85 +1,82 @@
-//! What is known to change, as far as it may be told.
-
-use jiff::tz::TimeZone;
-use serde::Serialize;
+//! What is known to come, as far as it may be told: the stretches of time ahead of a screen, each with what
+//! shows in it.
 
 use crate::{
+    catalog::{ScreenState, ScreenTest},
     playout::{OnAir, Programme, Run, Segment},
-    time::{Priority, UtcMillis},
+    time::UtcMillis,
 };
 
-/// Most changes told.
-const MAX_CHANGES: usize = 200;
-
-/// An instant at which something on air now leaves or comes back, or the screen goes dark or is lit.
-#[derive(Serialize, PartialEq, Eq, Debug)]
-pub(super) struct Change {
-    pub(super) at: String,
-    /// `ends`, `pauses`, `returns`, `closes` or `opens`.
-    pub(super) kind: &'static str,
+/// What shows in a stretch.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Told {
+    /// A loop, the idle text or black: all of it may be told.
+    OnAir(OnAir),
+    /// Something that nobody may know of yet: a notice that has not begun takes part in it.
+    Unknown,
+    /// A test pattern: what a poll of the frame gets.
+    Test,
 }
 
-/// The runs on air in a segment.
-fn runs(segment: &Segment) -> Vec<u32> {
-    match &segment.on_air {
-        OnAir::Loop { slots, .. } => {
-            let mut runs: Vec<u32> = slots.iter().map(|slot| slot.run).collect();
-            runs.sort_unstable();
-            runs.dedup();
-            runs
-        }
-        OnAir::Idle | OnAir::Dark => Vec::new(),
-    }
+/// From when until when what shows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Stretch {
+    pub(super) from: UtcMillis,
+    pub(super) until: UtcMillis,
+    pub(super) told: Told,
 }
 
-/// What is known to change before `horizon`, as far as it concerns what is on air now. What a notice that
-/// has not entered yet will do is not told: a page that it takes off only has its `valid_until` shortened.
-pub(super) fn changes(
-    programme: &Programme,
+/// The stretches that `segments` (in order, without gaps, the first of them the one of now) are made of.
+/// Notices that enter after `public_until` are not known to whoever asks. Neighbours that show the same are
+/// one, and nothing unknown stands at the end.
+pub(super) fn stretches(
+    state: &ScreenState,
     segments: &[Segment],
-    horizon: UtcMillis,
-    zone: &TimeZone,
-) -> Vec<Change> {
-    let Some(first) = segments.first() else { return Vec::new() };
-    let now_on_air = runs(first);
-    // An emergency lights the screen outside its hours. One that has not entered yet is not reckoned with:
-    // when it does, there is a new manifest.
-    let lit = |at| {
-        let emergency = |n: &u32| {
-            let run = programme.runs().get(*n as usize);
-            let shows = |run: &Run| {
-                run.priority == Priority::Emergency && at < run.window.until && run.hours.open_at(at, zone)
-            };
-            run.is_some_and(shows)
-        };
-        programme.hours().open_at(at, zone) || now_on_air.iter().any(emergency)
+    test: Option<&ScreenTest>,
+    public_until: UtcMillis,
+) -> Vec<Stretch> {
+    let mut out: Vec<Stretch> = Vec::new();
+    let mut add = |from: UtcMillis, until: UtcMillis, told: Told| match out.last_mut() {
+        Some(last) if last.told == told => last.until = until,
+        _ => out.push(Stretch { from, until, told }),
     };
-    let mut out = Vec::new();
-    for (before, after) in segments.iter().zip(&segments[1..]) {
-        let at = after.from;
-        if at >= horizon || out.len() >= MAX_CHANGES {
-            break;
+    for segment in segments {
+        let told = told(state, segment, public_until);
+        let tested = test.map_or(segment.from, |test| {
+            let preempted = state.programme.is_emergency(segment);
+            if preempted { segment.from } else { test.until.min(segment.until) }
+        });
+        if tested > segment.from {
+            add(segment.from, tested, Told::Test);
         }
-        let mut tell = |kind| {
-            let change = Change { at: at.rfc3339(), kind };
-            if !out.contains(&change) {
-                out.push(change);
-            }
-        };
-        if lit(at) != lit(at.plus(-1)) {
-            tell(if lit(at) { "opens" } else { "closes" });
+        if tested < segment.until {
+            add(tested.max(segment.from), segment.until, told);
         }
-        let (left, here) = (runs(before), runs(after));
-        for n in &now_on_air {
-            let Some(run) = programme.runs().get(*n as usize) else { continue };
-            let open = |at| run.hours.open_at(at, zone);
-            match (left.contains(n), here.contains(n)) {
-                (true, false) if at >= run.window.until => tell("ends"),
-                (true, false) if !open(at) => tell("pauses"),
-                (false, true) if !open(at.plus(-1)) => tell("returns"),
-                _ => {}
-            }
-        }
+    }
+    while out.last().is_some_and(|last| last.told == Told::Unknown) {
+        out.pop();
     }
     out
+}
+
+/// What may be told of `segment`.
+fn told(state: &ScreenState, segment: &Segment, public_until: UtcMillis) -> Told {
+    let shows = |n: usize| match &segment.on_air {
+        OnAir::Loop { slots, .. } => slots.iter().any(|slot| slot.run as usize == n),
+        OnAir::Idle | OnAir::Dark => false,
+    };
+    // What is not laid out yet because it is too far ahead has no pages here, but will have some.
+    let far = |n: usize| matches!(state.runs.get(n), Some((_, Ok(None))));
+    let hidden = |(n, run): (usize, &Run)| {
+        run.entry > public_until && holds(run, segment.from) && (shows(n) || far(n))
+    };
+    if runs(&state.programme).any(hidden) { Told::Unknown } else { Told::OnAir(segment.on_air.clone()) }
+}
+
+fn runs(programme: &Programme) -> impl Iterator<Item = (usize, &Run)> {
+    programme.runs().iter().enumerate()
+}
+
+fn holds(run: &Run, at: UtcMillis) -> bool {
+    run.entry <= at && at < run.window.until
 }

@@ -17,14 +17,14 @@ use axum::{
 };
 use http::{
     HeaderMap, HeaderValue, StatusCode, Uri,
-    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG},
+    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG},
 };
 
 use self::document::Ahead;
 use super::{
     Base, Context, asked, conditional,
     error::Problem,
-    poll::{CONTENT_DIGEST, check, screen_of, unknown_format},
+    poll::{self, CONTENT_DIGEST, check, screen_of},
 };
 use crate::{
     catalog::Encoded,
@@ -81,22 +81,30 @@ pub(super) async fn manifest(
     let id = id.map(|Path(id)| id).map_err(|_| Problem::BadPath(uri.path().to_owned()));
     let made = match (id, format_of(query.as_deref())) {
         (Ok(id), Ok(format)) => {
+            if let Some(json) = context.kept_manifest(&id, format, query.as_deref(), &base) {
+                return respond(&json, &headers, context.catalog.clock().now());
+            }
             let of = Arc::clone(&context);
             context.heavy(move || of.manifest(&id, format, query.as_deref(), base)).await.flatten()
         }
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
     match made {
-        Ok(json) => respond(&json, &headers),
+        Ok(json) => respond(&json, &headers, context.catalog.clock().now()),
         Err(problem) => problem.respond(&headers, context.catalog.rehearsing()).map(axum::body::Body::new),
     }
 }
 
-fn respond(json: &Encoded, asked: &HeaderMap) -> Response {
+/// Its `Date` is the time in which the manifest thinks, in a rehearsal the simulated one: players set their clocks
+/// by it.
+fn respond(json: &Encoded, asked: &HeaderMap, now: UtcMillis) -> Response {
     let mut response = Response::new(axum::body::Body::empty());
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(ETAG, json.etag.clone());
+    if let Ok(date) = HeaderValue::from_str(&now.http_date()) {
+        headers.insert(DATE, date);
+    }
     if conditional::not_modified(asked, &json.etag, None, UtcMillis::MIN) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return response;
@@ -108,13 +116,29 @@ fn respond(json: &Encoded, asked: &HeaderMap) -> Response {
     response
 }
 
-/// `?ext=`, else BMP.
+/// `?ext=`, else BMP; text in `?charset=`. What shapes a BMP is read once the screen is known.
 fn format_of(query: Option<&str>) -> Result<Format, Problem> {
-    let ext = query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("ext="));
-    ext.map_or(Ok(Format::Bmp), |ext| Format::parse(ext).ok_or_else(|| unknown_format(ext)))
+    let value = |key| query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix(key));
+    poll::format_of(value("ext=").unwrap_or(Format::Bmp.ext()), value("charset="))
 }
 
 impl Context {
+    /// The manifest of a screen, if it is made already: players ask for it every few seconds.
+    fn kept_manifest(
+        &self,
+        id: &str,
+        format: Format,
+        query: Option<&str>,
+        base: &Base,
+    ) -> Option<Arc<Encoded>> {
+        let snapshot = self.catalog.snapshot();
+        let screen = screen_of(&snapshot, id).ok()?;
+        check(screen, format).ok()?;
+        let variant = asked::for_screen(format, query, &screen.screen).ok()?;
+        let key = (id.to_owned(), variant, base.0.clone());
+        self.manifests.get(&key, snapshot.generation, self.catalog.clock().now())
+    }
+
     /// The manifest of a screen. Draws: never call it on the runtime's threads.
     fn manifest(
         &self,
@@ -135,11 +159,10 @@ impl Context {
         let since = UtcMillis(now.0.div_euclid(FRESH_MS) * FRESH_MS);
         let ahead = Ahead::of(&snapshot, screen, now, since);
         let draw = |slot: &Slot| self.catalog.frame(screen, slot.run, slot.page);
-        let document =
-            ahead.document(&snapshot.zone, screen, variant, &key.2, draw).ok_or(Problem::Broken)?;
+        let document = ahead.document(screen, variant, &key.2, draw).ok_or(Problem::Broken)?;
         let json = serde_json::to_vec(&document).map_err(|_| Problem::Broken)?;
         let json = Arc::new(Encoded::new(json, "application/json"));
-        let until = ahead.segments[0].until.min(since.plus(FRESH_MS));
+        let until = ahead.stretches[0].until.min(since.plus(FRESH_MS));
         self.manifests.put(key, Kept { generation: snapshot.generation, until, json: Arc::clone(&json) });
         Ok(json)
     }

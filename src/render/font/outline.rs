@@ -1,8 +1,12 @@
 //! Outline fonts. The only file that knows `rusttype`: whoever replaces it replaces this file.
 
 use std::{
+    collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::atomic::{AtomicU8, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicU8, Ordering},
+    },
 };
 
 use rusttype::{Font, GlyphId, OutlineBuilder, Scale};
@@ -41,6 +45,33 @@ pub(super) struct TrueType {
     unit: Scale,
     /// For each glyph whether it has an outline, as far as anybody asked: [`DRAWN`], [`EMPTY`], or 0.
     drawn: Box<[AtomicU8]>,
+    warm: Mutex<Warm>,
+}
+
+/// Glyphs drawn before: what comes again is copied. Changes nothing but the time that it takes.
+#[derive(Default)]
+struct Warm {
+    /// By number, size and baseline.
+    glyphs: HashMap<(u32, u32, i32), Glyph<'static>>,
+    bytes: usize,
+}
+
+/// Bytes of dots that a font keeps warm: about a thousand characters of 32 px.
+const WARM_BYTES: usize = 1 << 20;
+
+impl Warm {
+    fn keep(&mut self, key: (u32, u32, i32), glyph: &Glyph<'static>) {
+        let Dots::Coverage(dots) = &glyph.dots else { return };
+        // What is as large as a page is seldom asked for again.
+        if dots.len() > WARM_BYTES / 64 {
+            return;
+        }
+        if self.bytes + dots.len() > WARM_BYTES {
+            *self = Self::default();
+        }
+        self.bytes += dots.len();
+        self.glyphs.insert(key, glyph.clone());
+    }
 }
 
 const DRAWN: u8 = 1;
@@ -50,6 +81,9 @@ impl TrueType {
     /// Reads a font or the simplified Chinese font of a collection.
     pub(super) fn read(bytes: Vec<u8>) -> Result<Self, String> {
         let face = sfnt::chinese_face(&bytes);
+        if let Some(fault) = sfnt::composite_fault(&bytes, face) {
+            return Err(fault);
+        }
         let font = guarded(|| Font::try_from_vec_and_index(bytes, face))
             .flatten()
             .ok_or("it is no TrueType or OpenType font that can be read")?;
@@ -61,7 +95,7 @@ impl TrueType {
         }
         let glyphs = guarded(|| font.glyph_count()).unwrap_or(0).min(1 << 16);
         let drawn = (0..glyphs).map(|_| AtomicU8::new(0)).collect();
-        Ok(Self { font, units_per_em: i64::from(units_per_em), unit, drawn })
+        Ok(Self { font, units_per_em: i64::from(units_per_em), unit, drawn, warm: Mutex::default() })
     }
 
     /// 0 is the glyph for what a font does not have.
@@ -113,6 +147,24 @@ impl Outline for TrueType {
 
     fn glyph(&self, c: char, px: u32, baseline: i32) -> Option<Glyph<'static>> {
         let id = self.id(c)?;
+        if c.is_whitespace() {
+            return self.draw(id, c, px, baseline);
+        }
+        let key = (u32::from(id.0), px, baseline);
+        // Whoever finds it locked draws for himself: nobody waits.
+        if let Some(known) = self.warm.try_lock().ok().and_then(|warm| warm.glyphs.get(&key).cloned()) {
+            return Some(known);
+        }
+        let glyph = self.draw(id, c, px, baseline)?;
+        if let Ok(mut warm) = self.warm.try_lock() {
+            warm.keep(key, &glyph);
+        }
+        Some(glyph)
+    }
+}
+
+impl TrueType {
+    fn draw(&self, id: GlyphId, c: char, px: u32, baseline: i32) -> Option<Glyph<'static>> {
         let (advance, pen) = guarded(|| {
             let glyph = self.font.glyph(id).scaled(self.unit);
             let mut pen = Pen::default();
@@ -244,6 +296,23 @@ mod tests {
         // Of the URO's first page, but not of the table.
         assert!(font.has('一') && !font.has('丂'));
         assert_eq!((font.glyph('丂', 24, 21), font.advance('丂', 24)), (None, None));
+    }
+
+    #[test]
+    fn what_comes_again_is_the_same_and_what_is_kept_is_bounded() {
+        let font = TrueType::read(sans()).unwrap();
+        let first = font.glyph('中', 32, 28).unwrap();
+        assert_eq!(font.glyph('中', 32, 28).unwrap(), first);
+        assert_ne!(font.glyph('中', 32, 27).unwrap().top, first.top, "another baseline is another glyph");
+        for px in 32..120 {
+            for c in "关于招生的公告".chars() {
+                font.glyph(c, px, 28);
+            }
+        }
+        let warm = font.warm.lock().unwrap();
+        assert!(warm.bytes <= WARM_BYTES && !warm.glyphs.is_empty());
+        let held: usize = warm.glyphs.values().map(|glyph| (glyph.width * glyph.height) as usize).sum();
+        assert_eq!(warm.bytes, held);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! All fonts in the order in which they are asked: native bitmap, whole multiple of a smaller bitmap,
 //! outline, and at last a smaller bitmap in the middle of the cell.
 
+use std::cell::RefCell;
+
 use unicode_script::{Script, UnicodeScript as _};
 
 use super::{
@@ -106,7 +108,7 @@ impl Fonts {
         let baseline =
             chain.first().map_or((px * 7 / 8) as i32, |(font, scale)| font.ascent() * *scale as i32);
         let bold = self.bold.iter().map(|(_, font)| font).filter(|font| font.px() == px).collect();
-        Face { fonts: self, px, baseline, chain, bold, first: None }
+        Face { fonts: self, px, baseline, chain, bold, first: None, inks: RefCell::default() }
     }
 
     /// The glyph of `c` at `px`; `None` if no font has it.
@@ -138,7 +140,12 @@ pub struct Face<'a> {
     chain: Vec<(&'a BitmapFont, u32)>,
     bold: Vec<&'a BitmapFont>,
     first: Option<&'a dyn Outline>,
+    /// What [`Self::ink`] found out about outlines.
+    inks: RefCell<Vec<(char, Option<Extent>)>>,
 }
+
+/// An advance; the first lit column and the one behind the last, in pixels from the pen.
+type Extent = (u32, (i32, i32));
 
 impl<'a> Face<'a> {
     /// Asks this outline font before any bitmap where the size is large enough for `scheme`: below that outlines are
@@ -206,6 +213,21 @@ impl<'a> Face<'a> {
             Some(glyph)
         });
         Some(drawn.map_or((usual, (self.px / 24).max(1)), |glyph| (glyph, 0)))
+    }
+
+    /// The advance of `c`, and from where to where it is lit. An outline is drawn to find out, once for each
+    /// character: few are asked for, the marks that give way to each other.
+    pub fn ink(&self, c: char) -> Option<Extent> {
+        let measure = || self.glyph(c).map(|glyph| (glyph.advance, glyph.ink));
+        if self.first.is_none() {
+            return measure();
+        }
+        let known = self.inks.borrow().iter().find(|(of, _)| *of == c).map(|(_, extent)| *extent);
+        known.unwrap_or_else(|| {
+            let extent = measure();
+            self.inks.borrow_mut().push((c, extent));
+            extent
+        })
     }
 
     /// Pixels from the pen of `c` to the next; `None` if no font has it.

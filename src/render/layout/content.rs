@@ -1,6 +1,6 @@
 //! A notice's texts, prepared once for every size that is tried.
 
-use super::{Document, table::Table};
+use super::{Document, Page, table::Table};
 use crate::{
     color::Ink,
     notice::{Block, SignOff, Span},
@@ -12,6 +12,8 @@ use crate::{
 pub(super) struct Content {
     /// In reading order.
     pub pieces: Vec<Piece>,
+    /// The pages of its pictures, drawn.
+    pub pictures: Vec<Page>,
     /// All on one page: the idle text.
     pub single_page: bool,
 }
@@ -30,16 +32,28 @@ pub(super) enum Piece {
     Table(Table),
     /// A horizontal rule.
     Rule,
+    /// The picture with this index, on a page of its own.
+    Picture(usize),
     /// Issuer or date.
     SignOff(Text),
 }
 
 impl Content {
-    pub(super) fn of_notice(document: &Document<'_>, blocks: &[Block], keep: &[String]) -> Self {
+    /// `pictures` are the pages of the pictures in `blocks`.
+    pub(super) fn of_notice(
+        document: &Document<'_>,
+        blocks: &[Block],
+        pictures: Vec<Page>,
+        keep: &[String],
+    ) -> Self {
         let mut pieces = Vec::new();
+        // Pictures at the end are what the signed text comes with.
+        let text =
+            blocks.iter().rposition(|block| !matches!(block, Block::Picture(_))).map_or(0, |at| at + 1);
+        let mut next = 0..pictures.len();
         let ink = if document.priority == Priority::Emergency { Ink::Alert } else { Ink::Title };
         add(&mut pieces, Piece::Title, Text::new(&[(document.title, ink)], keep));
-        for block in blocks {
+        for block in &blocks[..text] {
             match block {
                 Block::Heading(_, spans) => {
                     add(&mut pieces, Piece::Heading, of_spans(spans, Ink::Title, keep));
@@ -59,13 +73,15 @@ impl Content {
                     pieces.extend(Table::new(align, header, rows, keep).map(Piece::Table));
                 }
                 Block::Rule => pieces.push(Piece::Rule),
+                Block::Picture(_) => pieces.extend(next.next().map(Piece::Picture)),
             }
         }
         let SignOff { issuer, date } = document.sign_off;
         for text in [issuer, date].into_iter().flatten() {
             add(&mut pieces, Piece::SignOff, Text::new(&[(text, Ink::Quiet)], keep));
         }
-        Self { pieces, single_page: false }
+        pieces.extend(next.map(Piece::Picture));
+        Self { pieces, pictures, single_page: false }
     }
 
     pub(super) fn of_idle(text: &str) -> Self {
@@ -73,7 +89,7 @@ impl Content {
         for line in text.lines().take(100) {
             add(&mut pieces, Piece::Title, Text::new(&[(line.trim(), Ink::Title)], &[]));
         }
-        Self { pieces, single_page: true }
+        Self { pieces, pictures: Vec::new(), single_page: true }
     }
 
     /// Half ems of all texts, roughly.
@@ -95,7 +111,7 @@ impl Content {
                 }
                 Piece::Item(_, mark, text) => out.extend([mark, text]),
                 Piece::Table(table) => out.extend(table.texts()),
-                Piece::Rule => {}
+                Piece::Rule | Piece::Picture(_) => {}
             }
         }
         out

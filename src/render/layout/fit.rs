@@ -105,10 +105,13 @@ pub(super) fn lay_out(
         (_, true) => MAX_PAGES_STRIP,
         _ => MAX_PAGES,
     };
+    // A picture takes a page at any size.
+    let max_pages = max_pages + content.pictures.len();
+    let few_pages = (FEW_PAGES + content.pictures.len()).min(max_pages);
     let trial = Trial { content, profile, fonts, smooth, legible: &legible, half_ems: content.half_ems() };
-    let best = if let Some(best) = trial.largest(FEW_PAGES.min(max_pages)) {
+    let best = if let Some(best) = trial.largest(few_pages) {
         // No size ends all pages well: then perhaps the smallest does with a page or two more.
-        let more = max_pages.min(FEW_PAGES + MORE_PAGES);
+        let more = max_pages.min(few_pages + MORE_PAGES);
         let rough = best.grade > Grade::Good && best.sized.px == smallest;
         let longer = rough.then(|| trial.sized(smallest).and_then(|sized| trial.fill(sized, more))).flatten();
         longer.filter(|longer| longer.grade < best.grade).unwrap_or(best)

@@ -46,6 +46,8 @@ pub(super) struct Row {
     pub sign_off: bool,
     /// It is a horizontal rule.
     pub rule: bool,
+    /// It is this picture, and all of its page.
+    pub picture: Option<usize>,
     /// What stands in it: a stretch of the page's cells.
     pub cells: (usize, usize),
 }
@@ -110,6 +112,10 @@ pub(super) fn fill(sized: &Sized<'_>, frame: Frame, start: Cursor, page: &mut Fi
                 filler.text(*text, Place::Left(indent, indent), Class::Colon)
             }
             SizedPiece::Rule => filler.rule(),
+            SizedPiece::Picture(index) => {
+                filler.picture(*index);
+                return;
+            }
             SizedPiece::SignOff(text) => {
                 let place = if frame.strip { Place::Centre } else { Place::Right };
                 let first = filler.page.rows.len();
@@ -176,7 +182,7 @@ impl<'a> Filler<'a, '_> {
     fn after_piece(&mut self) {
         let before = &self.sized.pieces[self.at.piece - 1];
         let class = match (before, self.sized.pieces.get(self.at.piece)) {
-            (_, None) => Class::Paragraph,
+            (_, None | Some(SizedPiece::Picture(_))) | (SizedPiece::Picture(_), _) => Class::Paragraph,
             (SizedPiece::Title(_), Some(SizedPiece::Title(_))) => Class::Bound,
             (SizedPiece::Title(_), _) => Class::Title,
             (SizedPiece::Heading(_) | SizedPiece::FlatLabel(_), _) | (_, Some(SizedPiece::SignOff(_))) => {
@@ -335,6 +341,15 @@ impl<'a> Filler<'a, '_> {
             line.forced
         };
         if forced(width - indent) && !forced(width) { 0 } else { indent }
+    }
+
+    /// A page of its own.
+    fn picture(&mut self, index: usize) {
+        if self.page.rows.is_empty() {
+            self.push(Row { height: self.frame.size.height, picture: Some(index), ..Row::default() }, []);
+            self.at = self.next_piece();
+            self.after_piece();
+        }
     }
 
     fn rule(&mut self) -> bool {

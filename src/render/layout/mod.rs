@@ -14,6 +14,8 @@ mod stop;
 mod table;
 
 #[cfg(test)]
+mod reading;
+#[cfg(test)]
 mod test;
 
 use std::sync::Arc;
@@ -25,7 +27,7 @@ use crate::{
     approval::ApprovedNotice,
     color::Ink,
     diagnostic::Diagnostic,
-    notice::{Body, Fit, NoticeId, SignOff, Style},
+    notice::{Block, Body, Fit, NoticeId, SignOff, Style},
     screen::Profile,
     time::Priority,
 };
@@ -149,7 +151,12 @@ pub fn lay_out_document(
             Ok(Layout { id: document.id.clone(), pages, smooth: None, movement: None, warnings: Vec::new() })
         }
         Body::Blocks(blocks) => {
-            let content = content::Content::of_notice(document, blocks, keep);
+            let pictures = blocks.iter().filter_map(|block| match block {
+                Block::Picture(found) => Some(picture::page(document, found, profile)),
+                _ => None,
+            });
+            let pictures = pictures.collect::<Result<_, _>>().map_err(|d| vec![d])?;
+            let content = content::Content::of_notice(document, blocks, pictures, keep);
             fit::lay_out(document.id, &content, profile, fonts, document.dwell_ms)
         }
     }

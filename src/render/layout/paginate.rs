@@ -128,11 +128,13 @@ pub(super) fn paginate(sized: &Sized<'_>, frame: Frame, max_pages: usize) -> Opt
         filled.push(&page, &stop, frame, sized);
     }
     // `page` holds the last one.
-    let last = filled.pages().last().unwrap_or_default().len();
+    let last = filled.pages().last().unwrap_or_default();
+    let lonely =
+        !is_picture(last) && letters(sized, &page.cells, &page.rows[..last.len()]) < few_letters(frame);
     if filled.is_sparse(frame) {
         filled.worst = filled.worst.max(Class::Word);
     }
-    if letters(sized, &page.cells, &page.rows[..last]) < few_letters(frame) {
+    if lonely {
         filled.worst = filled.worst.max(Class::Inside);
     }
     Some(filled)
@@ -223,7 +225,7 @@ fn cost(sized: &Sized<'_>, frame: Frame, page: &Filling, stop: &Stop) -> u32 {
         cost += LOOSE_COST;
     }
     let rows = &page.rows[..stop.rows];
-    if end && letters(sized, &page.cells, rows) < few_letters(frame) {
+    if end && !is_picture(rows) && letters(sized, &page.cells, rows) < few_letters(frame) {
         cost += Class::Inside.cost();
     }
     cost
@@ -237,6 +239,10 @@ fn loose(page: &Filling, stop: &Stop, frame: Frame, sized: &Sized<'_>) -> bool {
     let body = cells.filter(|cell| sized.texts[cell.text].px() == sized.px);
     let mut open = body.filter(|cell| sized.texts[cell.text].has_more(cell.line.next));
     open.any(|cell| (cell.x + cell.line.width) * 20 < frame.size.width * 11 && cell.x < frame.size.width / 4)
+}
+
+fn is_picture(rows: &[Row]) -> bool {
+    rows.iter().any(|row| row.picture.is_some())
 }
 
 fn few_letters(frame: Frame) -> usize {

@@ -32,6 +32,11 @@ pub(super) fn pages(
         .filter(|corner| filled.pages().all(|rows| Spread::beside(*corner, filled, rows, size).is_some()));
     let mut pages = Vec::with_capacity(count);
     for (n, rows) in filled.pages().enumerate() {
+        if let Some(drawn) = rows.first().and_then(|row| sized.pictures.get(row.picture?)) {
+            let (dwell_ms, picture) = (drawn.dwell_ms, drawn.picture.clone());
+            pages.push(Page { dwell_ms, picture, ..Page::default() });
+            continue;
+        }
         let beside = corner.and_then(|corner| Spread::beside(corner, filled, rows, size));
         let spread = beside.unwrap_or_else(|| Spread::of(rows, filled.gap, size));
         let mut page = spread.place(sized, filled, rows, (size, strip), corner);

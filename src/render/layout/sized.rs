@@ -2,6 +2,7 @@
 //! room for page marks, and to even them out.
 
 use super::{
+    Page,
     content::{Content, Piece},
     table::{Grid, Table},
 };
@@ -19,6 +20,8 @@ pub(super) struct Sized<'t> {
     pub px: u32,
     /// Every measured text.
     pub texts: Vec<Measured<'t>>,
+    /// The pages of pictures.
+    pub pictures: &'t [Page],
     /// In reading order.
     pub pieces: Vec<SizedPiece>,
     /// Whether a table had to give up its columns.
@@ -40,6 +43,8 @@ pub(super) enum SizedPiece {
     /// The others below it.
     FlatValues(TextId),
     Rule,
+    /// Index into [`Sized::pictures`].
+    Picture(usize),
     SignOff(TextId),
 }
 
@@ -56,6 +61,7 @@ impl<'t> Sized<'t> {
         let mut sized = Self {
             px: face.px(),
             texts: Vec::with_capacity(content.pieces.len()),
+            pictures: &content.pictures,
             pieces: Vec::with_capacity(content.pieces.len()),
             flattened: false,
         };
@@ -69,6 +75,7 @@ impl<'t> Sized<'t> {
                     SizedPiece::Item(*depth, sized.add(mark, face)?, sized.add(text, face)?)
                 }
                 Piece::Rule => SizedPiece::Rule,
+                Piece::Picture(index) => SizedPiece::Picture(*index),
                 Piece::Table(table) => {
                     let before = sized.texts.len();
                     let grid = if strip { None } else { table.grid(face, width, &mut sized.texts) };

@@ -164,6 +164,23 @@ fn a_table_too_wide_for_the_face_becomes_lines() {
 }
 
 #[test]
+fn a_fee_is_never_split_however_long_its_columns_name_is() {
+    let table = Block::Table {
+        align: vec![Align::Left; 3],
+        header: vec!["项目".into(), "收费标准 小学".into(), "收费标准 初中".into()],
+        rows: vec![vec!["校服".into(), "¥1,280.50".into(), "20.00".into()]],
+    };
+    for width in [112, 128, 144, 160, 192, 208] {
+        let given = Given::new("", vec![Block::clone(&table)]);
+        let layout = given.on(&Profile { min_px: 16, ..profile(width, 96, ColorScheme::Red) }).unwrap();
+        let all = lines(&layout).concat();
+        for fee in ["¥1,280.50", "20.00"] {
+            assert!(all.iter().any(|line| line.contains(fee)), "{width}: {all:?}");
+        }
+    }
+}
+
+#[test]
 fn refusals_name_their_numbers() {
     let why = |given: Given, face: Profile| {
         let found = given.on(&face).unwrap_err();

@@ -40,6 +40,15 @@ pub(super) fn pages(
     picture: &Picture,
     profile: &Profile,
 ) -> Result<Vec<Page>, Diagnostic> {
+    Ok(vec![page(document, picture, profile)?])
+}
+
+/// The page of a picture: its first frame.
+pub(super) fn page(
+    document: &Document<'_>,
+    picture: &Picture,
+    profile: &Profile,
+) -> Result<Page, Diagnostic> {
     let place = || Place::file(document.id.to_string());
     let page = profile.page_size();
     let fit = document.fit.unwrap_or(Fit::Contain);
@@ -52,11 +61,11 @@ pub(super) fn pages(
     let pixels = decode::decode(&picture.bytes)
         .map_err(|why| Diagnostic::refusal(place(), Msg::PictureBroken, [why]))?;
     let raster = show(&pixels, page, fit, profile);
-    Ok(vec![Page {
+    Ok(Page {
         dwell_ms: document.dwell_ms.unwrap_or(DWELL_MS),
         picture: Some(Arc::new(raster)),
         ..Page::default()
-    }])
+    })
 }
 
 /// Percent of the page that a picture fills when all of it is seen.

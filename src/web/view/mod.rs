@@ -7,7 +7,11 @@ pub mod screen;
 use jiff::tz::TimeZone;
 
 use crate::{
-    catalog::Catalog, diagnostic::Diagnostic, http::error::Problem, screen::Screen, time::UtcMillis,
+    catalog::{Catalog, ScreenState, ScreenTest, Snapshot},
+    diagnostic::Diagnostic,
+    http::error::Problem,
+    screen::Screen,
+    time::UtcMillis,
 };
 
 pub use attention::{Attention, Coming, OffAirNotice, PartlyShown, Trouble};
@@ -73,13 +77,28 @@ pub struct Preview {
     pub pages: Vec<LoopPage>,
 }
 
+/// Everything on a screen's test page.
+#[derive(Debug)]
+pub struct ScreenTestView {
+    /// What every page tells.
+    pub site: Site,
+    /// What `screens.yaml` says.
+    pub screen: Screen,
+    /// What it shows.
+    pub air: Air,
+    /// The test under way.
+    pub test: Option<ScreenTest>,
+    /// Whether whoever looks may start one here.
+    pub from_here: bool,
+}
+
 /// The dashboard as of `site.now`.
 pub fn dashboard(catalog: &Catalog, site: Site) -> Dashboard {
     let snapshot = catalog.snapshot();
     let (attention, on_air) = attention::collect(&snapshot, site.now);
     let cards = snapshot.screens.values().map(|state| {
         let segment = state.programme.segment_at(site.now, &snapshot.zone);
-        Card { screen: state.screen.clone(), air: screen::air(&snapshot, state, &segment) }
+        Card { screen: state.screen.clone(), air: screen::air(&snapshot, state, &segment, site.now) }
     });
     let screens = cards.collect();
     let mut faults: Vec<Diagnostic> = snapshot.clock_fault.iter().cloned().collect();
@@ -93,16 +112,10 @@ pub fn dashboard(catalog: &Catalog, site: Site) -> Dashboard {
 /// The page of screen `id` as of `site.now`.
 pub fn preview(catalog: &Catalog, site: Site, id: &str) -> Result<Preview, Problem> {
     let snapshot = catalog.snapshot();
-    if !snapshot.ready {
-        return Err(Problem::NotReady);
-    }
-    let state = snapshot.screens.get(id).ok_or_else(|| {
-        let known = snapshot.screens.keys().take(8).map(ToString::to_string).collect();
-        Problem::UnknownScreen(id.to_owned(), known)
-    })?;
+    let state = find(&snapshot, id)?;
     let segment = state.programme.segment_at(site.now, &snapshot.zone);
     let segment = screen::unchanged(&state.programme, segment, &snapshot.zone);
-    let air = screen::air(&snapshot, state, &segment);
+    let air = screen::air(&snapshot, state, &segment, site.now);
     let pages = match air {
         Air::Loop { .. } => screen::pages(state, &segment, site.now),
         _ => Vec::new(),
@@ -115,5 +128,35 @@ pub fn preview(catalog: &Catalog, site: Site, id: &str) -> Result<Preview, Probl
         air,
         pages,
         site,
+    })
+}
+
+/// The test page of screen `id` as of `site.now`.
+pub fn screen_test(
+    catalog: &Catalog,
+    site: Site,
+    id: &str,
+    from_here: bool,
+) -> Result<ScreenTestView, Problem> {
+    let snapshot = catalog.snapshot();
+    let state = find(&snapshot, id)?;
+    let segment = state.programme.segment_at(site.now, &snapshot.zone);
+    Ok(ScreenTestView {
+        screen: state.screen.clone(),
+        air: screen::air(&snapshot, state, &segment, site.now),
+        test: snapshot.test_at(&state.screen.id, site.now).copied(),
+        from_here,
+        site,
+    })
+}
+
+/// The screen with this id, as far as anything can be vouched for.
+pub fn find<'a>(snapshot: &'a Snapshot, id: &str) -> Result<&'a ScreenState, Problem> {
+    if !snapshot.ready {
+        return Err(Problem::NotReady);
+    }
+    snapshot.screens.get(id).map(AsRef::as_ref).ok_or_else(|| {
+        let known = snapshot.screens.keys().take(8).map(ToString::to_string).collect();
+        Problem::UnknownScreen(id.to_owned(), known)
     })
 }

@@ -8,6 +8,7 @@ use crate::{
     catalog::{ScreenState, Snapshot},
     notice::NoticeId,
     playout::{OnAir, Programme, Segment},
+    render::Pattern,
     screen::TokenRule,
     time::{Priority, UtcMillis},
 };
@@ -42,6 +43,13 @@ pub enum Air {
     Dark,
     /// The clock cannot be trusted: idle.
     Untrusted,
+    /// A test pattern.
+    Test {
+        /// Which.
+        pattern: Pattern,
+        /// When the programme returns.
+        until: UtcMillis,
+    },
     /// It gives out its content with a token only, so this page tells nothing of it.
     Locked,
 }
@@ -106,13 +114,18 @@ pub fn unchanged(programme: &Programme, segment: Segment, zone: &TimeZone) -> Se
     Segment { until, ..segment }
 }
 
-/// What `state` shows in `segment`.
-pub fn air(snapshot: &Snapshot, state: &ScreenState, segment: &Segment) -> Air {
+/// What `state` shows in `segment`, at `now`.
+pub fn air(snapshot: &Snapshot, state: &ScreenState, segment: &Segment, now: UtcMillis) -> Air {
     if state.screen.token == TokenRule::Required {
         return Air::Locked;
     }
     if snapshot.clock_fault.is_some() {
         return Air::Untrusted;
+    }
+    if let Some(test) = snapshot.test_at(&state.screen.id, now)
+        && !state.programme.is_emergency(segment)
+    {
+        return Air::Test { pattern: test.pattern, until: test.until };
     }
     match &segment.on_air {
         OnAir::Idle => Air::Idle,
