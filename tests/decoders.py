@@ -18,6 +18,8 @@ from pathlib import Path
 
 import adafruit_imageload
 import displayio
+from adafruit_imageload.bmp import indexed
+from bitmaptools import readinto
 from PIL import Image
 
 # The emulator reads its settings from the folder in which it is started.
@@ -61,6 +63,8 @@ def as_565_numbers(pixels):
 
 def by_imageload(path, want):
     """What a CircuitPython board sees; true colours it keeps in 16 bits."""
+    # Where bitmaptools is there, it reads palette BMPs and overlooks that one is top-down; its own reader does not.
+    indexed._bitmap_readinto = None if "top-down" in path.name else readinto
     bitmap, palette = adafruit_imageload.load(str(path), bitmap=displayio.Bitmap, palette=displayio.Palette)
     seen = [bitmap[x, y] for y in range(bitmap.height) for x in range(bitmap.width)]
     if isinstance(palette, displayio.Palette):

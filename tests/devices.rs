@@ -188,7 +188,7 @@ fn pull_gives_frames_to_a_command_and_tells_it_about_them() {
     let url = site.url("/screens/gate/frame.bmp?top-down=1");
     let script = "wc -c; echo \"$MINGPING_STATE $MINGPING_BRIGHTNESS $MINGPING_CONTENT_TYPE [$MINGPING_NOTICE] [$MINGPING_TOKEN] $1\"";
     let mut command = mingping();
-    command.args(["pull", &url, "--exec", "sh", "-c", script, "sh", "--odd; $(x)"]);
+    command.args(["pull", "--lang", "en", &url, "--exec", "sh", "-c", script, "sh", "--odd; $(x)"]);
     let mut pull = Running::start(command.env("MINGPING_TOKEN", "sesame"));
     let bytes = site.get("/screens/gate/frame.bmp?top-down=1").len();
     assert_eq!(pull.line().trim(), bytes.to_string());

@@ -34,6 +34,8 @@ use crate::{
 
 /// A token file is not longer.
 const MAX_TOKEN: usize = 512;
+/// What could not be shown is tried again after so long.
+const REST_MS: i64 = 5000;
 /// What the terminal can draw.
 const PICTURES: [&str; 4] = ["bmp", "png", "gif", "webp"];
 
@@ -69,7 +71,15 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     let shelf = shelf.transpose()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|e| e.to_string())?;
-    let mut puller = Puller { target, token, sink, shelf, began: Instant::now(), clock: SystemClock::new() };
+    let mut puller = Puller {
+        target,
+        token,
+        sink,
+        shelf,
+        began: Instant::now(),
+        clock: SystemClock::new(),
+        rest_until_ms: 0,
+    };
     runtime.block_on(puller.pull(wait_s));
     puller.sink.close();
     Ok(ExitCode::SUCCESS)
@@ -112,6 +122,8 @@ struct Puller {
     shelf: Option<Shelf>,
     began: Instant,
     clock: SystemClock,
+    /// Until then showing is not tried again.
+    rest_until_ms: i64,
 }
 
 impl Puller {
@@ -132,6 +144,9 @@ impl Puller {
         let mut asking = None;
         loop {
             self.show(&mut machine).await;
+            if !machine.is_asking() {
+                asking = None;
+            }
             if let Some(ask) = machine.ask(self.now()) {
                 let (target, token) = (&target, token.as_deref());
                 asking = Some(Box::pin(async move { fetch(target, &ask, token).await }));
@@ -174,11 +189,15 @@ impl Puller {
         }
     }
 
-    async fn show(&self, machine: &mut Machine) {
+    async fn show(&mut self, machine: &mut Machine) {
+        if self.now().run_ms < self.rest_until_ms {
+            return;
+        }
         let Some(shown) = machine.turn(self.now()).map(Shown::of) else { return };
         if let Err(e) = self.sink.show(&shown).await {
             tracing::warn!("cannot show the frame: {e}");
             machine.not_shown();
+            self.rest_until_ms = self.now().run_ms + REST_MS;
         }
     }
 }

@@ -34,8 +34,8 @@ pub enum Sink {
 pub struct Shown {
     /// `live`, `idle` or `black`.
     pub state: &'static str,
-    /// Its bytes.
-    pub body: Bytes,
+    /// Its bytes; `None` for black before anything was ever received.
+    pub body: Option<Bytes>,
     etag: String,
     content_type: String,
     notice: String,
@@ -52,9 +52,9 @@ impl Shown {
         };
         let dark = matches!(picture, Picture::Black(_));
         let body = match frame {
-            Some(frame) if dark => black(&frame.body, &frame.content_type).into(),
-            Some(frame) => frame.body.clone(),
-            None => Bytes::new(),
+            Some(frame) if dark => Some(black(&frame.body, &frame.content_type).into()),
+            Some(frame) => Some(frame.body.clone()),
+            None => None,
         };
         let told = |of: &dyn Fn(&super::state::Received) -> String| {
             frame.filter(|_| !dark).map_or(String::new(), of)
@@ -71,17 +71,17 @@ impl Shown {
 }
 
 impl Sink {
-    /// Shows it. Black before anything was ever received has no bytes: nothing is done then.
+    /// Shows it. Where there are no bytes nothing is done.
     pub async fn show(&self, shown: &Shown) -> io::Result<()> {
+        let Some(body) = &shown.body else { return Ok(()) };
         match self {
-            _ if shown.state == "black" && shown.body.is_empty() => Ok(()),
             Self::File(path) => {
-                replace(path, &shown.body)?;
+                replace(path, body)?;
                 out!("{} {}", shown.state, printable(&shown.etag));
                 Ok(())
             }
-            Self::Command(words) => run(words, shown).await,
-            Self::Terminal { color } => draw(shown, *color),
+            Self::Command(words) => run(words, body, shown).await,
+            Self::Terminal { color } => draw(body, *color),
         }
     }
 
@@ -93,7 +93,7 @@ impl Sink {
     }
 }
 
-async fn run(words: &[String], shown: &Shown) -> io::Result<()> {
+async fn run(words: &[String], body: &[u8], shown: &Shown) -> io::Result<()> {
     let (program, arguments) =
         words.split_first().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     let mut child = Command::new(program)
@@ -111,7 +111,7 @@ async fn run(words: &[String], shown: &Shown) -> io::Result<()> {
     let feed = async {
         if let Some(stdin) = &mut stdin {
             // A command that does not read to the end has its reasons.
-            let _ = stdin.write_all(&shown.body).await;
+            let _ = stdin.write_all(body).await;
         }
         drop(stdin);
         child.wait().await
@@ -124,9 +124,8 @@ async fn run(words: &[String], shown: &Shown) -> io::Result<()> {
     }
 }
 
-fn draw(shown: &Shown, color: bool) -> io::Result<()> {
-    let lines =
-        terminal::lines(&shown.body, color).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?;
+fn draw(body: &[u8], color: bool) -> io::Result<()> {
+    let lines = terminal::lines(body, color).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?;
     let mut text = String::new();
     if color {
         // No cursor, no wrapping of lines that are too long, from the top.

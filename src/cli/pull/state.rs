@@ -171,7 +171,9 @@ impl Machine {
         }
         self.asked_ms = Some(now.run_ms);
         let etag = self.held.as_ref().map(|held| held.frame.etag.clone()).filter(|etag| !etag.is_empty());
-        let wait_s = (self.wait_s > 0 && etag.is_some()).then_some(self.wait_s);
+        // Who has nothing good to show does not wait for a change: it wants to be vouched for now.
+        let live = matches!(self.picture(now), Picture::Live(_));
+        let wait_s = (self.wait_s > 0 && etag.is_some() && live).then_some(self.wait_s);
         Some(Ask { etag, wait_s })
     }
 
@@ -183,6 +185,8 @@ impl Machine {
         let server = answer.date.unwrap_or(now.wall);
         let until = answer.valid_until.unwrap_or(server.plus(UNTOLD_VALID_MS));
         let was_held = self.held.is_some();
+        // If not, it was not asked to wait.
+        let was_live = matches!(self.picture(now), Picture::Live(_));
         let pause = match (answer.status, answer.frame) {
             (200, Some(frame)) => {
                 let same = self.held.as_ref().is_some_and(|held| held.frame.etag == frame.etag);
@@ -197,7 +201,7 @@ impl Machine {
                 if let Some(held) = &mut self.held {
                     held.until = until;
                 }
-                let waited = now.run_ms - asked_ms >= i64::from(self.wait_s) * 1000 - MIN_GAP_MS;
+                let waited = now.run_ms - asked_ms >= i64::from(self.wait_s) * 1000 - MIN_GAP_MS || !was_live;
                 if self.wait_s > 0 && waited { MIN_GAP_MS } else { dwell }
             }
             (429 | 503, _) => return self.failed(now, answer.retry_ms, chance),
@@ -242,8 +246,19 @@ impl Machine {
         // The same dots need not be shown again because they are now shown for another reason.
         let same_dots = !shown.1.is_empty() && shown.1 == self.shown.1;
         let same = self.shown == shown || same_dots;
+        let ended = self.shown.0 == Shown::Live && shown.0 != Shown::Live;
         self.shown = shown;
+        if ended && self.failures == 0 {
+            // Its term is over, or a clock was set. A question that is being held does not tell which.
+            self.asked_ms = None;
+            self.next_ask_ms = now.run_ms;
+        }
         (!same).then(|| self.picture(now))
+    }
+
+    /// Whether an answer is waited for. If not, one that is still under way is given up.
+    pub fn is_asking(&self) -> bool {
+        self.asked_ms.is_some()
     }
 
     /// Says that showing failed: it will be tried again.
@@ -347,7 +362,7 @@ mod tests {
         machine.took(None, at(19_000), 0);
         assert_eq!(shown(&mut machine, at(19_999)), None, "the network is gone, the frame still good");
         assert_eq!(shown(&mut machine, at(20_000)), Some("card \"idle\"".into()));
-        machine.ask(at(21_000)).unwrap();
+        assert_eq!(machine.ask(at(21_000)).unwrap().wait_s, None, "it wants to be vouched for now");
         machine.took(answer(304, 22_000, 10_000, None), at(22_000), 0);
         assert_eq!(shown(&mut machine, at(22_000)), Some("live \"a\"".into()), "and the server is back");
     }
@@ -374,6 +389,11 @@ mod tests {
         machine.took(answer(200, 0, 60_000, Some(frame("a", Some("x/a")))), at(0), 0);
         let asleep = Now { run_ms: 1000, ..at(60_000) };
         assert_eq!(machine.picture(asleep), Picture::Black(Some(&frame("a", Some("x/a")))));
+        machine.ask(at(1000)).unwrap();
+        assert_eq!(shown(&mut machine, at(1000)), Some("live \"a\"".into()));
+        assert_eq!(shown(&mut machine, asleep), Some("black \"a\"".into()));
+        let anew = Ask { etag: Some("\"a\"".into()), wait_s: None };
+        assert_eq!(machine.ask(asleep), Some(anew), "what was asked before is given up");
         let set_back = Now { wall: UtcMillis(0), run_ms: 59_999 };
         assert!(matches!(machine.picture(set_back), Picture::Live(_)));
         assert!(matches!(machine.picture(Now { run_ms: 60_000, ..set_back }), Picture::Black(_)));
