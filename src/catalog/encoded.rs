@@ -191,7 +191,9 @@ mod tests {
         raster.row_mut(0)[0] = 1;
         let staged = StagedFrame::new(Arc::new(Frame::new(&raster, Rotation::R0, vec![])));
         let mut all: Vec<Variant> = Variant::of_screen(ColorScheme::Red, Wiring::default()).collect();
-        all.extend(Wiring::all().map(|wiring| Variant::wired(Format::Raw1, wiring)));
+        for format in [Format::Raw1, Format::Raw888] {
+            all.extend(Wiring::all().map(|wiring| Variant::wired(format, wiring)));
+        }
         let mut held = 72;
         let mut kept = Vec::new();
         for variant in all {
@@ -208,7 +210,7 @@ mod tests {
         }
         assert_eq!(staged.held_bytes(), held);
         let shaped = kept.iter().filter(|variant| !variant.is_plain()).count();
-        assert_eq!(shaped, 7 + 23, "seven bitmaps, and every way but the usual one to pack a bit a pixel");
+        assert_eq!(shaped, MAX_VARIANTS, "what goes beyond is right, but it is not kept");
     }
 
     fn frame(raster: &Raster) -> Frame {

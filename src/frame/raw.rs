@@ -29,7 +29,7 @@ pub(super) fn planes(raster: &Raster, planes: usize, wiring: Wiring) -> Vec<u8> 
 
 /// A byte for each channel.
 pub(super) fn rgb888(raster: &Raster, wiring: Wiring) -> Vec<u8> {
-    colors(raster, wiring, |out, channels| out.extend(channels))
+    colors(raster, wiring, Extend::extend)
 }
 
 /// Five bits for the first channel (highest), six for the second, five for the third (lowest): the high bits of

@@ -37,7 +37,7 @@ impl Variant {
             Some(depth) => depth,
             None => 0,
         };
-        Some(Self { depth, top_down, ..Self::from(Format::Bmp) })
+        Some(Self { top_down, depth, ..Self::from(Format::Bmp) })
     }
 
     /// `format` as `wiring` wants it. What does not change the bytes of this format is left out of it.
