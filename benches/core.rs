@@ -70,6 +70,7 @@ fn core(c: &mut Criterion) {
         order: 0,
         replaces: Vec::new(),
         dwells_ms: vec![5000; 3].into(),
+        rounds: None,
     };
     let programme = Programme::new((0..40).map(run).collect(), Hours::ALWAYS, 5000);
     c.bench_function("segment of 40 notices", |b| b.iter(|| programme.segment_at(black_box(NOW), &zone)));

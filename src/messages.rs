@@ -221,6 +221,10 @@ table! {
         "{0} rows cannot hold the smallest legible size of {1} px.", "Check pitch and viewing_distance in screens.yaml; a face too low for text can show pictures.";
     ColumnTooWide: "“{0}”比屏幕还宽。", "请缩短或拆开。";
         "`{0}` is wider than the screen.", "Shorten or split it.";
+    PictureTextSmall: "图中文字在 {0} 屏上约 {1} 点高，看清需要 {2} 点。", "请把图中文字放大到 {3} 倍，或分成几张图；文字内容最好另写成 .txt 公告。";
+        "the text in the picture would be about {1} dots high on {0}; {2} are needed to read it.", "Make its text {3} times as large, split it into several pictures, or drop the words as a .txt notice.";
+    FilmShortened: "动图太长，只播放前 {0} 秒。", "请剪短或缩小，或拆成几个动图。";
+        "the animation is too long: its first {0} seconds are shown.", "Make it shorter or smaller, or split it into several.";
     PictureTooSmall: "图片在 {0} 屏上只占 {1}%。", "请换一张比例合适的图，或写“适配：contain”。";
         "the picture would fill only {1}% of {0}.", "Use one of a better shape, or write `fit: contain`.";
     RenderPanicked: "排版时出错，这条公告没有播放：{0}。", "其他公告不受影响。请把文件发给维护人员。";
@@ -282,6 +286,8 @@ table! {
         "a screen in `{1}` cannot be had as `{0}`.", "Ask for one of: {2}.";
     HttpDepth: "{1} 屏的 BMP 给不出 {0} 位色。", "depth 可以写：{2}；不写就是最小的一种。";
         "a BMP of a screen in `{1}` cannot be had with depth `{0}`.", "Ask for a depth of {2}, or leave it out for the smallest.";
+    HttpPagesOnly: "屏幕“{0}”只放静止画面，没有动画。", "需要动画的话，请在 screens.yaml 中为它写 motion: clip；静止画面在 /screens/{0}/frame.bmp。";
+        "screen `{0}` shows still pages only, it has no clips.", "For clips set `motion: clip` for it in screens.yaml; its pages are at /screens/{0}/frame.bmp.";
     HttpSize: "画面大小不能在网址里指定（size={0}）。", "大小由 screens.yaml 决定，请去掉 size 参数。";
         "the size of a frame cannot be asked for (`size={0}`).", "It is set in screens.yaml; leave `size` out.";
     HttpTokenNeeded: "屏幕“{0}”要求令牌，而本版本还不能发放令牌，所以它的画面不提供。", "请在 screens.yaml 中把 token 改为 optional，或等待支持令牌的版本。";

@@ -2,8 +2,10 @@
 
 usage: decoders.py FOLDER COUNT
 
-FOLDER holds NAME_WxH.rgb (three bytes a pixel) and NAME_WxH.EXT for each format, with ?key=value behind it where a
-BMP or raw bytes are asked for in another way; COUNT is how many of the latter there must be. Prints which decoders saw how many files; exits 1 at the first difference.
+FOLDER holds NAME_WxH.rgb (three bytes a pixel) and NAME_WxH.EXT for each format, with ?key=value behind it where a BMP
+or raw bytes are asked for in another way; for clips NAME_WxH.frames, each frame as four bytes of milliseconds and its
+pixels. COUNT is how many files in other formats there must be. Prints which decoders saw how many files; exits 1 at
+the first difference.
 """
 
 import io
@@ -226,20 +228,42 @@ def check_text(folder, seen):
     seen["charsets"] += len(CHARSETS)
 
 
+def check_clip(path, frames, width, height, seen):
+    size = 4 + width * height * 3
+    want = [(frames[at + 4:at + size], int.from_bytes(frames[at:at + 4], "little"))
+            for at in range(0, len(frames), size)]
+    clip = Image.open(path)
+    assert getattr(clip, "n_frames", 1) == len(want), f"{clip.n_frames} frames, not {len(want)}"
+    assert clip.info.get("loop", 0) == 0, "it must go round for ever"
+    for n, (dots, ms) in enumerate(want):
+        clip.seek(n)
+        clip.load()
+        got, shape = rgb(clip)
+        assert shape == (width, height) and got == dots, f"frame {n} has other pixels"
+        assert clip.info["duration"] == ms, f"frame {n} shows {clip.info['duration']} ms, not {ms}"
+    seen["Pillow"] += 1
+    seen["files"] += 1
+
+
 def main():
     folder, count = FOLDER, int(sys.argv[2])
     seen = Counter()
     for path in sorted(folder.iterdir()):
         name, _, ext = path.name.partition(".")
-        if ext == "rgb" or name == "text":
+        if ext in ("rgb", "frames") or name == "text":
             continue
         width, height = map(int, name.split("_")[1].split("x"))
+        frames = folder / f"{name}.frames"
         try:
+            if frames.exists():
+                check_clip(path, frames.read_bytes(), width, height, seen)
+                continue
             check(path, (folder / f"{name}.rgb").read_bytes(), width, height, seen)
         except AssertionError as problem:
             raise SystemExit(f"{path.name}: {problem}")
     assert seen["files"] == count, f"{seen['files']} files, not {count}"
-    check_text(folder, seen)
+    if (folder / "text.txt").exists():
+        check_text(folder, seen)
     print(", ".join(f"{name}: {count}" for name, count in sorted(seen.items())))
 
 

@@ -1,14 +1,14 @@
 //! Every format of every scheme, seen by other people's decoders: Pillow, netpbm and libwebp
-//! (`tests/decoders.py`) must see the very pixels that the raster holds.
+//! (`tests/decoders.py`) must see the very pixels that the raster holds, and of clips every frame for its time.
 
-use std::{collections::BTreeSet, env, fs, path::Path, path::PathBuf, process::Command};
+use std::{collections::BTreeSet, env, fs, path::Path, path::PathBuf, process::Command, sync::Arc};
 
 use mingping::{
     color::ColorScheme,
-    frame::{Format, Frame, Variant, encode, unencodable},
+    frame::{Clip, ClipFormat, Format, Frame, Variant, encode, encode_clip, unencodable},
     geometry::{Rotation, Size},
     render::Raster,
-    screen::Wiring,
+    screen::{ClipLimits, Transition, Wiring},
 };
 
 /// Odd widths too: rows are padded to bytes, and in BMP to four bytes.
@@ -107,18 +107,66 @@ fn other_peoples_decoders_see_the_very_pixels() {
     let photo = noise(ColorScheme::Rgb, Size::new(250, 17), u64::MAX);
     files += write(dir.path(), "rgb-photo_250x17", &photo);
     assert_eq!(write_text(dir.path()), 8105 - 6638 + 4, "as many as Python's codec lacks");
+    let said = judge(&python, dir.path(), files);
+    let by = ["Pillow", "RGBMatrixEmulator", "charsets", "imageload", "libwebp", "netpbm"];
+    assert!(by.iter().all(|name| said.contains(name)), "{said}");
+}
+
+/// What `tests/decoders.py` says of the folder.
+fn judge(python: &Path, folder: &Path, files: usize) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/decoders.py");
     let out = Command::new(python)
         .arg(script)
-        .arg(dir.path())
+        .arg(folder)
         .arg(files.to_string())
-        .current_dir(dir.path())
+        .current_dir(folder)
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&out.stdout);
     let errors = String::from_utf8_lossy(&out.stderr);
     assert!(out.status.success(), "{said}{errors}");
-    for decoder in ["Pillow", "RGBMatrixEmulator", "charsets", "imageload", "libwebp", "netpbm"] {
-        assert!(said.contains(decoder), "{said}");
+    said.into_owned()
+}
+
+/// Writes `NAME.frames`, each frame as milliseconds (four bytes, lowest first) and pixels, and `NAME.EXT` for each
+/// format.
+fn write_clip(dir: &Path, name: &str, clip: &Clip) -> usize {
+    let mut frames: Vec<(Vec<u8>, u32)> = Vec::new();
+    for (raster, ms) in clip.frames() {
+        let size = raster.size();
+        let dots = (0..size.height).flat_map(|y| (0..size.width).map(move |x| (x, y)));
+        let rgb: Vec<u8> = dots.flat_map(|(x, y)| raster.color_at(x, y)).collect();
+        match frames.last_mut() {
+            Some((last, so_far)) if *last == rgb => *so_far += ms,
+            _ => frames.push((rgb, ms)),
+        }
     }
+    let bytes: Vec<u8> =
+        frames.into_iter().flat_map(|(rgb, ms)| ms.to_le_bytes().into_iter().chain(rgb)).collect();
+    fs::write(dir.join(format!("{name}.frames")), bytes).unwrap();
+    for format in ClipFormat::ALL {
+        let bytes = encode_clip(clip, format).unwrap();
+        fs::write(dir.join(format!("{name}.{}", format.ext())), bytes).unwrap();
+    }
+    ClipFormat::ALL.len()
+}
+
+#[test]
+fn other_peoples_players_see_every_frame_for_its_time() {
+    let python = python();
+    let dir = tempfile::tempdir().unwrap();
+    let limits = ClipLimits { transition: Transition::Push, ..ClipLimits::default() };
+    let mut files = 0;
+    for (scheme, rotation) in
+        ColorScheme::ALL.into_iter().zip([Rotation::R0, Rotation::R90, Rotation::R180].into_iter().cycle())
+    {
+        let band = Arc::new(noise(scheme, Size::new(250, 17), 200).raster().clone());
+        let line = Clip::of_band(band.clone(), 33, (5, 40), 0..50, rotation);
+        files += write_clip(dir.path(), &format!("{scheme}-line_{}", line.face()), &line);
+        let other = Arc::new(Raster::dark(scheme, band.size()));
+        let pages = vec![(band.clone(), 4000), (other, 5000), (band, 70)];
+        let pages = Clip::of_pages(pages, rotation, limits).unwrap();
+        files += write_clip(dir.path(), &format!("{scheme}-pages_{}", pages.face()), &pages);
+    }
+    assert!(judge(&python, dir.path(), files).contains("Pillow"));
 }

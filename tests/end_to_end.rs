@@ -274,6 +274,33 @@ fn feedback_tells_the_clerk_how_each_file_stands() {
 }
 
 #[test]
+fn a_picture_with_text_too_small_to_read_is_warned_of_everywhere() {
+    let site = Site::new();
+    let ink = |x: u32, y: u32| y % 40 < 12 && x % 16 < 12 && (x % 16 < 3 || y % 40 < 3) && x > 40 && y > 40;
+    let sheet = image::GrayImage::from_fn(1600, 160, |x, y| image::Luma([if ink(x, y) { 0 } else { 255 }]));
+    sheet.save(site.path("playlists/bureau/table.png")).unwrap();
+    site.write("playlists/bureau/notice.txt", "招生公告\n七月报名\n");
+    let server = site.serve(&[]);
+    server.wait_for("七月报名");
+    let told = "the text in the picture would be about";
+    let overview = String::from_utf8(server.get("/?lang=en", "").body).unwrap();
+    assert!(overview.contains(told), "{overview}");
+    for (args, stream) in [(["check", "."], 1), (["render", "bureau/table.png"], 2)] {
+        let out = Command::new(env!("CARGO_BIN_EXE_mingping"))
+            .current_dir(site.path("playlists"))
+            .args(args)
+            .args(if stream == 2 { &["--size", "320x32", "--format", "art"][..] } else { &[] })
+            .args(["--lang", "en", "--fonts"])
+            .arg(project("fonts"))
+            .output()
+            .unwrap();
+        let said = if stream == 1 { out.stdout } else { out.stderr };
+        let said = String::from_utf8(said).unwrap();
+        assert!(said.contains(told), "{args:?}: {said}");
+    }
+}
+
+#[test]
 fn check_names_every_problem_of_the_refused_samples() {
     let site = Site::new();
     site.write("playlists/bureau/playlist.yaml", "保留天数: 30\n");
@@ -334,6 +361,34 @@ fn render_prints_the_dots() {
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     assert!(art.lines().all(|line| line.is_empty() || line.len() == 64), "{art}");
     assert!(art.contains('#'));
+}
+
+#[test]
+fn render_writes_the_clip() {
+    let site = Site::new();
+    let text = "请家长备齐户口簿和预防接种证，到片区学校窗口现场核验。".repeat(2);
+    site.write("playlists/bureau/a.txt", &format!("样式: 滚动\n标题: 招生公告\n---\n{text}\n"));
+    let render = |format: &str, more: &[&str]| {
+        let out = site.path(&format!("out.{format}"));
+        let done = Command::new(env!("CARGO_BIN_EXE_mingping"))
+            .args(["render", "--motion", "--size", "160x32", "--lang", "en", "--format", format, "--fonts"])
+            .arg(project("fonts"))
+            .args(more)
+            .arg("-o")
+            .arg(&out)
+            .arg(site.path("playlists/bureau/a.txt"))
+            .output()
+            .unwrap();
+        (done.status.success(), String::from_utf8_lossy(&done.stderr).into_owned(), std::fs::read(out))
+    };
+    for (format, magic) in [("gif", &b"GIF89a"[..]), ("png", b"\x89PNG"), ("webp", b"RIFF")] {
+        let (good, errors, written) = render(format, &[]);
+        assert!(good && written.as_ref().unwrap().starts_with(magic), "{format}: {errors}");
+        let (good, errors, small) = render(format, &["--max-bytes", "20000"]);
+        assert!(good && small.unwrap().len() <= 20_000 && written.unwrap().len() > 20_000, "{errors}");
+    }
+    let (good, errors, _) = render("bmp", &[]);
+    assert!(!good && errors.contains("gif, png or webp"), "{errors}");
 }
 
 #[test]

@@ -476,6 +476,21 @@ fn pictures_cut_short_are_refused_at_every_length() {
 }
 
 #[test]
+fn the_frames_of_every_kind_of_film_are_counted() {
+    let seeds = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/picture");
+    for (seed, frames) in [("film-gif", 4), ("film-png", 4), ("film-webp", 4), ("gif", 1), ("png", 1)] {
+        // The first byte is the fuzz target's own.
+        let bytes = std::fs::read(seeds.join(seed)).unwrap();
+        let notice = read("a.png", &bytes[1..], None).unwrap_or_else(|e| panic!("{seed}: {e:?}"));
+        assert!(matches!(&notice.body, Body::Picture(p) if p.frames == frames), "{seed}: {:?}", notice.body);
+        for tenths in 3..10 {
+            let cut = read("a.png", &bytes[1..bytes.len() * tenths / 10], None);
+            assert!(cut.is_err(), "{seed} cut to {tenths}/10");
+        }
+    }
+}
+
+#[test]
 fn texts_made_to_be_slow_or_large_come_back() {
     let headers = "标题：a\n".repeat(100_000);
     for piece in [

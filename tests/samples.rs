@@ -3,13 +3,20 @@
 
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
+use image::AnimationDecoder as _;
 use jiff::tz::TimeZone;
 use mingping::{
-    catalog::{Catalog, Director, ManualClock, Plan, Snapshot, Status},
+    catalog::{Catalog, Director, ManualClock, Plan, Snapshot, Status, rounds},
     cli::load_fonts,
+    color::ColorScheme,
     diagnostic::{Lang, Msg},
-    playout::OnAir,
-    time::UtcMillis,
+    frame::{ClipFormat, reels},
+    geometry::Size,
+    notice::{Block, Body, NoticeId, SignOff, Span, Style},
+    playout::{OnAir, stay_ms},
+    render::layout::{Document, lay_out_document},
+    screen::{ClipLimits, Profile},
+    time::{Priority, UtcMillis},
 };
 
 const SCREENS: &str = "
@@ -140,6 +147,54 @@ fn no_refused_sample_ever_shows() {
             Status::Approved(notice) => assert!(notice.window().until <= at, "{} is approved", report.id),
             Status::Refused(why) => assert!(!why.is_empty(), "{} is refused without a reason", report.id),
             other => panic!("{}: {other:?}", report.id),
+        }
+    }
+}
+
+/// The clip of a line of 60 characters on the commonest strip, in every format: how large, and of how many frames.
+#[test]
+fn a_line_of_sixty_characters_keeps_to_its_budget() {
+    let fonts = fonts();
+    let text = "七月一日起小学一年级新生网上报名，请家长备齐户口簿和预防接种证，到片区学校窗口现场核验，逾期不再补办。";
+    let block = Block::Paragraph(vec![Span { text: text.to_owned(), strong: false }]);
+    let document = Document {
+        id: &NoticeId::new("p", "a.txt"),
+        title: "义务教育招生通知",
+        body: &Body::Blocks(vec![block]),
+        sign_off: &SignOff::default(),
+        priority: Priority::Normal,
+        dwell_ms: None,
+        style: Style::Scroll,
+        fit: None,
+    };
+    assert_eq!(document.title.chars().count() + text.chars().count(), 59);
+    let clip = |format, max_bytes| {
+        let limits = ClipLimits { max_bytes, ..ClipLimits::default() };
+        let profile = Profile { clip: Some(limits), ..Profile::new(Size::new(320, 32), ColorScheme::Red) };
+        let layout = lay_out_document(&document, &profile, &fonts, &[]).unwrap();
+        let dwells: Vec<u32> = layout.pages.iter().map(|page| page.dwell_ms).collect();
+        let dwells = stay_ms(&dwells, rounds(&layout, &profile), 5000);
+        let reels = reels(&layout, &dwells, limits);
+        assert_eq!(reels.len(), 1, "one clip holds all of it");
+        reels[0].encode((&layout, &dwells), &profile, &fonts, format, None).unwrap()
+    };
+    let frames = |bytes: &[u8]| {
+        let file = std::io::Cursor::new(bytes);
+        image::codecs::webp::WebPDecoder::new(file).unwrap().into_frames().count()
+    };
+    for (format, smooth, coarse) in [
+        (ClipFormat::Gif, 900_000, 125_000),
+        (ClipFormat::Png, 520_000, 65_000),
+        (ClipFormat::Webp, 400_000, 60_000),
+    ] {
+        let whole = clip(format, 1 << 20);
+        assert!(whole.len() <= smooth, "{format:?} at 25 frames a second: {} bytes", whole.len());
+        let jumping = clip(format, coarse);
+        assert!(jumping.len() > coarse as usize / 2, "{format:?}: it still moves in {} bytes", jumping.len());
+        println!("{format:?}: {} bytes, or {} in jumps of 16 dots or less", whole.len(), jumping.len());
+        assert!(clip(format, 60_000).len() <= 60_000);
+        if format == ClipFormat::Webp {
+            assert!(frames(&whole) > 1000 && frames(&jumping) > 100);
         }
     }
 }

@@ -328,7 +328,7 @@ impl Director {
         if all {
             self.staged_at = now;
             let live: Vec<_> = snapshot.screens.values().cloned().collect();
-            self.stager.sweep(&live);
+            self.stager.sweep(&live, now);
         }
     }
 

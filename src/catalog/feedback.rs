@@ -106,6 +106,9 @@ fn file(out: &mut String, snapshot: &Snapshot, report: &FileReport, standing: Op
                     say("!!", &format!("{}: {}", state.screen.name, whole(d)));
                 }
             }
+            for warning in &standing.looks {
+                say("! ", &whole(warning));
+            }
         }
         Status::Refused(diagnostics) => diagnostics.iter().for_each(|d| say("!!", &whole(d))),
         Status::Beside(diagnostics) => diagnostics.iter().for_each(|d| say("--", &whole(d))),

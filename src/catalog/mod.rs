@@ -1,10 +1,12 @@
 //! What is true now? The catalog reads the folder, keeps the immutable [`Snapshot`] of everything that
 //! holds, and a [`Stage`] for each screen from which polls are answered. In the order of the work:
 //! `watch` says that something changed, `discovery` scans, `sorting` and `reconcile` find out what,
-//! `playbill` approves, `programmes` lays out, `stager` draws and encodes, `conductor` turns the pages;
+//! `playbill` approves, `programmes` lays out, `stager` draws and encodes (`clips`: what moves), `conductor` turns
+//! the pages;
 //! `director` calls them.
 
 mod arrivals;
+mod clips;
 mod clock;
 mod conductor;
 mod director;
@@ -31,12 +33,14 @@ mod watch;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+pub use clips::{Clips, StagedClip};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use conductor::conduct;
 pub use director::{Director, Plan};
 pub use discovery::{DiskFolder, Folder, Found, RelPath, What as FoundWhat};
 pub use encoded::{Encoded, StagedFrame};
 pub use platform::Stat;
+pub use programmes::rounds;
 pub use registry::FrameFate;
 pub use screen_test::{
     LONGEST_TEST_MS, SHORTEST_TEST_MS, ScreenTest, ScreenTests, end_test, test_showing, want_test,

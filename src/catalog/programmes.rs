@@ -16,8 +16,8 @@ use super::{
 use crate::{
     diagnostic::{Diagnostic, Msg, Place},
     frame::Frame,
-    playout::{Programme, Run},
-    render::{self, Fonts, Layout, Raster},
+    playout::{Programme, Rounds, Run},
+    render::{self, Fonts, Layout, Movement, Raster},
     screen::{Profile, SCREENS_FILE, Screen, ScreenId},
     text::fold_name,
     time::{DAY_MS, UtcMillis},
@@ -133,7 +133,7 @@ impl Programmes {
                 } else {
                     self.lay_out(ready, screen.profile, material)
                 };
-                parts.push((run(ready, &laid_out), ready, laid_out));
+                parts.push((run(ready, &laid_out, screen.profile), ready, laid_out));
             }
         }
         let by_id: HashMap<_, _> = parts
@@ -222,7 +222,19 @@ pub fn draw_frame(layout: &Layout, page: usize, profile: &Profile, fonts: &Fonts
     Frame::new(&raster, profile.rotation, layout.pages[page].lines.clone())
 }
 
-fn run(ready: &Ready, laid_out: &LaidOut) -> Run {
+/// How the movement of `layout` bounds a run of it, where `profile` may be sent clips.
+pub fn rounds(layout: &Layout, profile: &Profile) -> Option<Rounds> {
+    let movement = layout.movement.as_ref().filter(|_| profile.clip.is_some())?;
+    let least_ms = match movement {
+        // Who waits for a line to pass has read it.
+        Movement::Scroll(_) => 0,
+        // A short film goes round until it has been looked at.
+        Movement::Film(_) => layout.pages.iter().fold(0, |sum, page| page.dwell_ms.saturating_add(sum)),
+    };
+    Some(Rounds { round_ms: movement.round_ms(), least_ms })
+}
+
+fn run(ready: &Ready, laid_out: &LaidOut, profile: Profile) -> Run {
     let notice = &ready.notice;
     let id = notice.notice().id.clone();
     let dwells_ms = match laid_out {
@@ -241,6 +253,7 @@ fn run(ready: &Ready, laid_out: &LaidOut) -> Run {
         order: notice.order(),
         replaces: notice.replaces().iter().map(in_playlist).collect(),
         dwells_ms,
+        rounds: laid_out.as_ref().ok().and_then(|layout| rounds(layout.as_ref()?, &profile)),
         id,
     }
 }

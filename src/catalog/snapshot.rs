@@ -122,8 +122,13 @@ impl Snapshot {
             }
         }
         for state in self.screens.values() {
-            let refused = state.runs.iter().filter_map(|(_, laid_out)| laid_out.as_ref().err());
-            all.extend(refused.flat_map(|list| list.iter().cloned()));
+            for (_, laid_out) in &state.runs {
+                match laid_out {
+                    Ok(Some(layout)) => all.extend(layout.warnings.iter().cloned()),
+                    Ok(None) => {}
+                    Err(refused) => all.extend(refused.iter().cloned()),
+                }
+            }
         }
         let key = |d: &Diagnostic| (d.place.clone(), std::cmp::Reverse(d.severity), d.msg, d.args.clone());
         all.sort_by_cached_key(key);

@@ -12,7 +12,7 @@ use arc_swap::ArcSwap;
 use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{StagedFrame, encoded::ascii};
+use super::{StagedClip, StagedFrame, encoded::ascii};
 use crate::{frame::Variant, notice::NoticeId, time::UtcMillis};
 
 /// What stays as it is in `Mingping-Notice`: RFC 3986's unreserved characters and the slash between folder
@@ -20,9 +20,9 @@ use crate::{frame::Variant, notice::NoticeId, time::UtcMillis};
 const NOTICE_PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// One page on the stage: from when until when it shows, and all that a poll's answer needs.
-#[derive(Clone, Debug)]
-pub struct Moment {
+/// One page or clip on the stage: from when until when it shows, and all that a poll's answer needs.
+#[derive(Debug)]
+pub struct Moment<S = StagedFrame> {
     /// When it began.
     pub since: UtcMillis,
     /// When the next page begins.
@@ -31,7 +31,7 @@ pub struct Moment {
     /// pre-emption known now.
     pub valid_until: UtcMillis,
     /// What shows.
-    pub frame: Arc<StagedFrame>,
+    pub shown: Arc<S>,
     /// `Last-Modified` for `since`.
     pub last_modified: HeaderValue,
     /// `Mingping-Valid-Until`.
@@ -45,13 +45,26 @@ pub struct Moment {
     dated: bool,
 }
 
-impl Moment {
+impl<S> Clone for Moment<S> {
+    fn clone(&self) -> Self {
+        Self {
+            shown: self.shown.clone(),
+            last_modified: self.last_modified.clone(),
+            valid_until_header: self.valid_until_header.clone(),
+            brightness: self.brightness.clone(),
+            notice: self.notice.clone(),
+            ..*self
+        }
+    }
+}
+
+impl<S> Moment<S> {
     /// A page with its header values; `brightness` in percent.
     pub fn new(
         since: UtcMillis,
         until: UtcMillis,
         valid_until: UtcMillis,
-        frame: Arc<StagedFrame>,
+        shown: Arc<S>,
         brightness: u8,
         notice: Option<&NoticeId>,
     ) -> Self {
@@ -60,7 +73,7 @@ impl Moment {
             since,
             until,
             valid_until,
-            frame,
+            shown,
             last_modified: ascii(&since.max(UtcMillis(0)).http_date()),
             valid_until_header: ascii(&valid_until.rfc3339()),
             brightness: HeaderValue::from(u16::from(brightness)),
@@ -93,6 +106,7 @@ impl Moment {
 #[derive(Debug)]
 pub struct Stage {
     moments: ArcSwap<Vec<Moment>>,
+    clips: ArcSwap<Vec<Moment<StagedClip>>>,
     /// Bumped at each page change and each swap of what shows now: long polls and event streams wait on it.
     changes: tokio::sync::watch::Sender<u64>,
     asked: [AtomicI64; Variant::SLOTS],
@@ -105,6 +119,7 @@ impl Default for Stage {
     fn default() -> Self {
         Self {
             moments: ArcSwap::default(),
+            clips: ArcSwap::default(),
             changes: tokio::sync::watch::Sender::new(0),
             asked: std::array::from_fn(|_| AtomicI64::new(i64::MIN)),
             misses: AtomicU64::new(0),
@@ -117,6 +132,16 @@ impl Stage {
     /// The moments staged, in order of time, without gaps. Load once for each poll; no lock.
     pub fn moments(&self) -> arc_swap::Guard<Arc<Vec<Moment>>> {
         self.moments.load()
+    }
+
+    /// The clips staged, in order of time, without gaps; none where the screen shows pages only. No lock.
+    pub fn clips(&self) -> arc_swap::Guard<Arc<Vec<Moment<StagedClip>>>> {
+        self.clips.load()
+    }
+
+    /// Puts `clips` (in order of time, without gaps) on the stage.
+    pub fn set_clips(&self, clips: Vec<Moment<StagedClip>>) {
+        self.clips.store(Arc::new(clips));
     }
 
     /// Puts `moments` (in order of time, without gaps) on the stage at `now`. Wakes those who wait if
@@ -135,13 +160,13 @@ impl Stage {
             } else if moment.covers(now) {
                 match old {
                     None => moment.begun(moment.since, false),
-                    Some(old) if old.frame.id() == moment.frame.id() => moment.begun(old.since, old.dated),
+                    Some(old) if old.shown.id() == moment.shown.id() => moment.begun(old.since, old.dated),
                     Some(old) => moment.begun(now, second(old.since) < second(now)),
                 }
             }
             earlier = Some(moment.since);
         }
-        let shown = |moment: Option<&Moment>| moment.map(|moment| moment.frame.id());
+        let shown = |moment: Option<&Moment>| moment.map(|moment| moment.shown.id());
         let changed = shown(old) != shown(moment_at(&moments, now));
         self.moments.store(Arc::new(moments));
         if changed {
@@ -213,7 +238,7 @@ fn second(at: UtcMillis) -> i64 {
 }
 
 /// The moment of `moments` in which `at` lies.
-pub fn moment_at(moments: &[Moment], at: UtcMillis) -> Option<&Moment> {
+pub fn moment_at<S>(moments: &[Moment<S>], at: UtcMillis) -> Option<&Moment<S>> {
     let n = moments.partition_point(|moment| moment.until <= at);
     moments.get(n).filter(|moment| moment.since <= at)
 }

@@ -10,7 +10,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Moment, StagedFrame,
+    Clips, Moment, StagedFrame,
     programmes::draw_frame,
     registry::Registry,
     screen_test::{ScreenTests, Step, test_showing},
@@ -46,6 +46,7 @@ pub struct Stager {
     frames: HashMap<(usize, u32), (Arc<Layout>, Arc<StagedFrame>)>,
     cards: HashMap<usize, (Arc<Frame>, Arc<StagedFrame>)>,
     ahead: HashMap<String, Ahead>,
+    clips: Clips,
     /// Steps of test patterns by screen, with who asked when they were drawn.
     steps: HashMap<String, Vec<StagedStep>>,
     bytes: usize,
@@ -98,8 +99,8 @@ impl Stager {
             let moment = self.test(state, at, props).unwrap_or_else(|| self.moment(state, at, props));
             if moments.is_empty() || within {
                 for variant in &variants {
-                    let fresh = moment.frame.get(*variant).is_none();
-                    if let (Some(encoded), true) = (moment.frame.encode(*variant), fresh) {
+                    let fresh = moment.shown.get(*variant).is_none();
+                    if let (Some(encoded), true) = (moment.shown.encode(*variant), fresh) {
                         self.bytes += encoded.body.len();
                     }
                 }
@@ -109,11 +110,34 @@ impl Stager {
         }
         let staged_until = moments.last().map_or(props.now, |moment| moment.until);
         state.stage.set(moments, props.now);
+        self.stage_clips(state, props);
         staged_until
     }
 
+    /// Stages the clips of the next minute, where the screen may be sent some. They are encoded when asked for, and
+    /// those behind them then: a clip is too much work for the thread that keeps everything up to date.
+    fn stage_clips(&mut self, state: &Arc<ScreenState>, props: &Props<'_>) {
+        let mut clips = Vec::new();
+        if state.screen.profile.clip.is_some() {
+            let mut at = props.now;
+            while clips.len() < MAX_MOMENTS && at <= props.now.plus(AHEAD_MS) {
+                let moment = if let Some(test) = self.test(state, at, props) {
+                    self.clips.still(state, &test, props.zone)
+                } else {
+                    let segments =
+                        if props.clock_ok { segments(&mut self.ahead, state, at, props) } else { &[] };
+                    self.clips.moment(state, segments, at, props.zone)
+                };
+                at = moment.until;
+                clips.push(moment);
+            }
+        }
+        state.stage.set_clips(clips);
+    }
+
     /// Lets go of what no stage holds any more.
-    pub fn sweep(&mut self, live: &[Arc<ScreenState>]) {
+    pub fn sweep(&mut self, live: &[Arc<ScreenState>], now: UtcMillis) {
+        self.clips.sweep(now);
         self.frames.retain(|_, (_, staged)| Arc::strong_count(staged) > 1);
         self.cards.retain(|_, (_, staged)| Arc::strong_count(staged) > 1);
         self.ahead.retain(|id, _| live.iter().any(|state| state.screen.id.as_str() == id));
@@ -155,7 +179,7 @@ impl Stager {
 
     fn moment(&mut self, state: &Arc<ScreenState>, at: UtcMillis, props: &Props<'_>) -> Moment {
         let (showing, valid_until) = if props.clock_ok {
-            let segments = self.segments(state, at, props);
+            let segments = segments(&mut self.ahead, state, at, props);
             let segment = segments.iter().find(|segment| at < segment.until).unwrap_or(&segments[0]);
             let showing = segment.showing(at);
             let valid_until = match showing.what {
@@ -182,25 +206,6 @@ impl Stager {
         });
         let brightness = state.screen.brightness_at(at, props.zone);
         Moment::new(showing.since, showing.until, valid_until, frame, brightness, notice.map(|run| &run.id))
-    }
-
-    /// The segments ahead of `at`; made once, not for each page.
-    fn segments(&mut self, state: &Arc<ScreenState>, at: UtcMillis, props: &Props<'_>) -> &[Segment] {
-        let fresh = |ahead: &Ahead| {
-            Arc::ptr_eq(&ahead.state, state)
-                && ahead.segments.first().is_some_and(|first| first.from <= at)
-                && at.plus(SURE_MS / 2) < ahead.until
-        };
-        let id = state.screen.id.as_str();
-        if !self.ahead.get(id).is_some_and(fresh) {
-            let segments = state.programme.segments(at, at.plus(SURE_MS), SURE_SEGMENTS, props.zone);
-            // With many edges the list ends early: then it is made anew halfway to its end.
-            let last = segments.last().map_or(at, |segment| segment.until);
-            let until =
-                at.plus(last.since(at).min(SURE_MS)).plus(SURE_MS / 2 - last.since(at).min(SURE_MS) / 2);
-            self.ahead.insert(id.to_owned(), Ahead { state: state.clone(), segments, until });
-        }
-        &self.ahead[id].segments
     }
 
     /// A page, drawn unless it is held; `None` if drawing it fails.
@@ -235,4 +240,27 @@ impl Stager {
         });
         entry.1.clone()
     }
+}
+
+/// The segments ahead of `at`; made once, not for each page.
+fn segments<'a>(
+    ahead: &'a mut HashMap<String, Ahead>,
+    state: &Arc<ScreenState>,
+    at: UtcMillis,
+    props: &Props<'_>,
+) -> &'a [Segment] {
+    let fresh = |of: &Ahead| {
+        Arc::ptr_eq(&of.state, state)
+            && of.segments.first().is_some_and(|first| first.from <= at)
+            && at.plus(SURE_MS / 2) < of.until
+    };
+    let id = state.screen.id.as_str();
+    if !ahead.get(id).is_some_and(fresh) {
+        let segments = state.programme.segments(at, at.plus(SURE_MS), SURE_SEGMENTS, props.zone);
+        // With many edges the list ends early: then it is made anew halfway to its end.
+        let last = segments.last().map_or(at, |segment| segment.until);
+        let until = at.plus(last.since(at).min(SURE_MS)).plus(SURE_MS / 2 - last.since(at).min(SURE_MS) / 2);
+        ahead.insert(id.to_owned(), Ahead { state: state.clone(), segments, until });
+    }
+    &ahead[id].segments
 }

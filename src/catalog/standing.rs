@@ -21,6 +21,8 @@ pub struct Standing {
     pub refused: Vec<(Arc<ScreenState>, Arc<Vec<Diagnostic>>)>,
     /// Why it is on air nowhere; `None` if it is somewhere.
     pub nowhere: Option<Diagnostic>,
+    /// What its author should know about how it looks on its screens, each thing once.
+    pub looks: Vec<Diagnostic>,
 }
 
 /// The standing of every approved notice of `snapshot` at `now`.
@@ -32,6 +34,11 @@ pub fn standings(snapshot: &Snapshot, now: UtcMillis) -> HashMap<NoticeId, Stand
         for ((notice, laid_out), off) in state.runs.iter().zip(offs) {
             let id = &notice.notice().id;
             let standing = all.entry(id.clone()).or_default();
+            for warning in laid_out.iter().flatten().flat_map(|layout| &layout.warnings) {
+                if !standing.looks.contains(warning) {
+                    standing.looks.push(warning.clone());
+                }
+            }
             match (laid_out, off) {
                 (_, None) => standing.on_air.push(state.clone()),
                 (Err(diagnostics), Some(OffAir::NoPages)) => {

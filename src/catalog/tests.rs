@@ -18,6 +18,8 @@ use crate::{
     time::DAY_MS,
 };
 
+mod clips;
+
 const SCREENS: &str =
     "gate:\n  size: 160x32\n  color: red\n  playlists: [bureau]\n  poll: 1s\n  idle: 待机\n";
 const ANSWERS: &str = "提供: 基教股\n审核: 分管领导\n负责: 基教股\n保密审查: 办公室\n至: 2027-06-30\n";
@@ -106,17 +108,18 @@ impl Rig {
     }
 
     /// Writes a file whose ctime lies `age_ms` from now, without an event.
-    fn write(&mut self, path: &str, text: &str, age_ms: i64) {
+    fn write(&mut self, path: &str, text: &(impl AsRef<[u8]> + ?Sized), age_ms: i64) {
+        let text = text.as_ref();
         let at = self.clock.now().plus(age_ms);
         let mut disk = self.disk.0.lock().unwrap();
         disk.writes += 1;
         let stat =
             Stat { inode: disk.writes, size: text.len() as u64, mtime_ms: at.0, ctime_ns: at.0 * 1_000_000 };
-        disk.files.insert(path.to_owned(), (stat, Ok(text.as_bytes().to_vec())));
+        disk.files.insert(path.to_owned(), (stat, Ok(text.to_vec())));
     }
 
     /// Writes a file and closes it; then the director looks.
-    fn drop_file(&mut self, path: &str, text: &str) {
+    fn drop_file(&mut self, path: &str, text: &(impl AsRef<[u8]> + ?Sized)) {
         self.write(path, text, 0);
         let mut marks = Marks::default();
         marks.closed.insert(path.to_owned());
@@ -155,7 +158,7 @@ impl Rig {
         let Some(state) = snapshot.screens.get("gate") else { return "no screen".to_owned() };
         let moments = state.stage.moments();
         let moment = moment_at(&moments, at).expect("every instant of the next minute is staged");
-        fold_name(&moment.frame.frame().lines().concat())
+        fold_name(&moment.shown.frame().lines().concat())
     }
 
     /// Everything that shows within the next minute, once each, in order.
@@ -185,6 +188,22 @@ fn a_dropped_notice_shows_at_once_and_a_deleted_one_goes() {
     assert!(rig.round().contains("招生"), "it may be being saved");
     rig.turn(5000);
     assert_eq!(rig.round(), "待机");
+}
+
+#[test]
+fn a_picture_whose_text_cannot_be_read_is_shown_and_warned_of() {
+    // Rows of marks 12 pixels high on a sheet of 800 by 400.
+    let ink = |x: u32, y: u32| y % 40 < 12 && x % 16 < 12 && (x % 16 < 3 || y % 40 < 3) && x > 40 && y > 40;
+    let sheet = image::GrayImage::from_fn(800, 400, |x, y| image::Luma([if ink(x, y) { 0 } else { 255 }]));
+    let mut png = std::io::Cursor::new(Vec::new());
+    sheet.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let mut rig = Rig::new();
+    rig.drop_file("bureau/表.png", &png.into_inner());
+    assert_eq!(rig.problems(), [Msg::PictureTextSmall]);
+    let snapshot = rig.catalog.snapshot();
+    let standings = super::standings(&snapshot, rig.clock.now());
+    let standing = &standings[&crate::notice::NoticeId::new("bureau", "表.png")];
+    assert_eq!((standing.on_air.len(), standing.looks.len()), (1, 1));
 }
 
 #[test]
@@ -325,7 +344,7 @@ fn another_server_and_a_restart_show_the_same_at_the_same_instant() {
             let snapshot = rig.catalog.snapshot();
             let moments = snapshot.screens["gate"].stage.moments();
             let moment = moment_at(&moments, at).unwrap().clone();
-            (moment.since, moment.frame.encode(crate::frame::Format::Bmp).unwrap().etag.clone())
+            (moment.since, moment.shown.encode(crate::frame::Format::Bmp).unwrap().etag.clone())
         };
         assert_eq!(bytes(&rig), bytes(&other), "{s} s from now");
     }

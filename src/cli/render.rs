@@ -17,15 +17,16 @@ use super::{
 };
 use crate::{
     approval::{ApprovedNotice, approve},
-    catalog::{Clock as _, SystemClock},
+    catalog::{Clock as _, SystemClock, rounds},
     color::ColorScheme,
     diagnostic::{Diagnostic, Lang},
-    frame::{Format, Frame, encode},
+    frame::{ClipFormat, Format, Frame, encode, reels},
     geometry::Size,
     notice::{self, NoticeId, Source},
     playlist::{self, Playlist},
-    render,
-    screen::Profile,
+    playout::stay_ms,
+    render::{self, Fonts, Layout},
+    screen::{ClipLimits, Profile},
 };
 
 /// Runs the command.
@@ -34,7 +35,13 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     let zone = read_zone(value(matches, "timezone"), lang)?;
     let face = parse_size(value(matches, "size"), lang)?;
     let scheme = parse_color(value(matches, "color"))?;
-    let profile = Profile { min_px: parse_min(value(matches, "min"))?, ..Profile::new(face, scheme) };
+    let motion =
+        matches.get_flag("motion").then(|| parse_clip_format(value(matches, "format"), lang)).transpose()?;
+    let profile = Profile {
+        min_px: parse_min(value(matches, "min"))?,
+        clip: motion.map(|_| clip_limits(matches)),
+        ..Profile::new(face, scheme)
+    };
     let (fonts, faults) = load_fonts(Path::new(value(matches, "fonts")));
     tell(&faults, lang);
     let Some(approved) = read(file, &zone, lang)? else { return Ok(ExitCode::FAILURE) };
@@ -46,6 +53,10 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
             return Ok(ExitCode::FAILURE);
         }
     };
+    tell(&layout.warnings, lang);
+    if let Some(format) = motion {
+        return write_clips(matches, file, &layout, &profile, &fonts, format).map(|()| ExitCode::SUCCESS);
+    }
     let frames: Vec<Frame> = (0..layout.pages.len())
         .map(|page| {
             let raster = render::draw(&layout, page, &profile, &fonts);
@@ -53,6 +64,20 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
         })
         .collect();
     write(matches, file, &frames).map(|()| ExitCode::SUCCESS)
+}
+
+/// The clip's format that `name` means.
+fn parse_clip_format(name: &str, lang: Lang) -> Result<ClipFormat, String> {
+    ClipFormat::parse(name).ok_or_else(|| {
+        let hint = say(lang, "动画可以写成 gif png webp。", "Clips are gif, png or webp.");
+        format!("--motion --format `{name}`? {hint}")
+    })
+}
+
+/// What the clip must keep to.
+fn clip_limits(matches: &ArgMatches) -> ClipLimits {
+    let usual = ClipLimits::default();
+    ClipLimits { max_bytes: matches.get_one("max-bytes").copied().unwrap_or(usual.max_bytes), ..usual }
 }
 
 /// The face that `size` names.
@@ -137,6 +162,7 @@ fn write(matches: &ArgMatches, file: &Path, frames: &[Frame]) -> Result<(), Stri
         "art" | "text" => None,
         "gif" => Some(Format::Gif),
         "bmp" => Some(Format::Bmp),
+        "webp" => Some(Format::Webp),
         _ => Some(Format::Png),
     };
     let art = value(matches, "format") == "art";
@@ -152,17 +178,41 @@ fn write(matches: &ArgMatches, file: &Path, frames: &[Frame]) -> Result<(), Stri
             Ok(())
         };
     };
-    let out = out
-        .unwrap_or_else(|| PathBuf::from(file.file_name().unwrap_or_default()).with_extension(format.ext()));
-    for (n, frame) in frames.iter().enumerate() {
-        let path = if frames.len() == 1 {
+    let encoded = frames.iter().map(|frame| encode(frame, format).ok_or_else(|| format.ext().to_owned()));
+    write_files(out, file, format.ext(), &encoded.collect::<Result<Vec<_>, _>>()?)
+}
+
+/// Writes what a screen with `motion: clip` is sent, one file for each minute of it.
+fn write_clips(
+    matches: &ArgMatches,
+    file: &Path,
+    layout: &Layout,
+    profile: &Profile,
+    fonts: &Fonts,
+    format: ClipFormat,
+) -> Result<(), String> {
+    let dwells: Vec<u32> = layout.pages.iter().map(|page| page.dwell_ms).collect();
+    let dwells = stay_ms(&dwells, rounds(layout, profile), 1);
+    let limits = profile.clip.unwrap_or_default();
+    let encoded = reels(layout, &dwells, limits)
+        .into_iter()
+        .map(|reel| reel.encode((layout, &dwells), profile, fonts, format, None))
+        .map(|bytes| bytes.ok_or_else(|| format!("{} > {} B", format.ext(), limits.max_bytes)));
+    let out = matches.get_one::<String>("out").map(PathBuf::from);
+    write_files(out, file, format.ext(), &encoded.collect::<Result<Vec<_>, _>>()?)
+}
+
+/// Writes one file, or several with numbers, and prints their names.
+fn write_files(out: Option<PathBuf>, file: &Path, ext: &str, encoded: &[Vec<u8>]) -> Result<(), String> {
+    let out = out.unwrap_or_else(|| PathBuf::from(file.file_name().unwrap_or_default()).with_extension(ext));
+    for (n, bytes) in encoded.iter().enumerate() {
+        let path = if encoded.len() == 1 {
             out.clone()
         } else {
             let stem = out.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let ext = out.extension().map_or(format.ext().into(), |ext| ext.to_string_lossy());
+            let ext = out.extension().map_or(ext.into(), |ext| ext.to_string_lossy());
             out.with_file_name(format!("{stem}-{}.{ext}", n + 1))
         };
-        let bytes = encode(frame, format).ok_or_else(|| format.ext().to_owned())?;
         fs::write(&path, bytes).map_err(|e| format!("{}: {e}", path.display()))?;
         out!("{}", path.display());
     }

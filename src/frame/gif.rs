@@ -15,35 +15,87 @@ const MAX_COLORS: usize = 256;
 pub(super) fn encode(raster: &Raster) -> Option<Vec<u8>> {
     let size = raster.size();
     let (width, height) = (u16::try_from(size.width).ok()?, u16::try_from(size.height).ok()?);
-    let (palette, indices) = if raster.scheme() == ColorScheme::Rgb {
-        let (palette, indices) = reduce(raster.bytes());
-        (palette, Cow::Owned(indices))
-    } else {
-        (raster.scheme().palette().to_vec(), Cow::Borrowed(raster.bytes()))
+    let palette = match raster.scheme() {
+        ColorScheme::Rgb => Palette::of(&[raster.bytes()], MAX_COLORS),
+        scheme => Palette::fixed(scheme.palette()),
     };
-    let mut encoder = gif::Encoder::new(Vec::new(), width, height, &palette.concat()).ok()?;
-    let frame = gif::Frame { width, height, buffer: indices, ..gif::Frame::default() };
+    let indices = palette.indices(raster.bytes());
+    let mut encoder = gif::Encoder::new(Vec::new(), width, height, &palette.colors().concat()).ok()?;
+    let frame = gif::Frame { width, height, buffer: Cow::Owned(indices), ..gif::Frame::default() };
     encoder.write_frame(&frame).ok()?;
     encoder.into_inner().ok()
 }
 
-/// At most 256 colours and each pixel's index into them.
-fn reduce(rgb: &[u8]) -> (Vec<Rgb>, Vec<u8>) {
-    let pixels = || rgb.chunks_exact(3).map(|p| [p[0], p[1], p[2]]);
-    let mut exact: BTreeMap<Rgb, u8> = BTreeMap::new();
-    for pixel in pixels() {
-        if !exact.contains_key(&pixel) {
-            if exact.len() == MAX_COLORS {
-                return median_cut(&pixels);
+/// The colours of a GIF, and which of them a pixel gets.
+pub(super) struct Palette {
+    colors: Vec<Rgb>,
+    lookup: Lookup,
+}
+
+enum Lookup {
+    /// Pixels are indices already.
+    None,
+    /// Every colour has its index.
+    Exact(BTreeMap<Rgb, u8>),
+    /// One index for each cell of the colour cube.
+    Cells(Vec<u8>),
+}
+
+impl Palette {
+    /// The colours of a scheme, whose pixels are indices.
+    pub(super) fn fixed(colors: &[Rgb]) -> Self {
+        Self { colors: colors.to_vec(), lookup: Lookup::None }
+    }
+
+    /// At most `most` (up to 256) colours for pictures of three bytes a pixel.
+    pub(super) fn of(pictures: &[&[u8]], most: usize) -> Self {
+        let pixels = || pictures.iter().flat_map(|rgb| rgb.chunks_exact(3)).map(|p| [p[0], p[1], p[2]]);
+        let mut exact: BTreeMap<Rgb, u8> = BTreeMap::new();
+        let mut last = None;
+        for pixel in pixels().filter(|pixel| last.replace(*pixel) != Some(*pixel)) {
+            if !exact.contains_key(&pixel) {
+                if exact.len() == most {
+                    let (colors, cells) = median_cut(pixels(), most);
+                    return Self { colors, lookup: Lookup::Cells(cells) };
+                }
+                exact.insert(pixel, 0);
             }
-            exact.insert(pixel, 0);
+        }
+        for (n, index) in exact.values_mut().enumerate() {
+            *index = n as u8;
+        }
+        Self { colors: exact.keys().copied().collect(), lookup: Lookup::Exact(exact) }
+    }
+
+    /// Never more than were asked for.
+    pub(super) fn colors(&self) -> &[Rgb] {
+        &self.colors
+    }
+
+    /// The index of each pixel of a raster's `bytes`.
+    pub(super) fn indices(&self, bytes: &[u8]) -> Vec<u8> {
+        let pixels = bytes.chunks_exact(3).map(|p| [p[0], p[1], p[2]]);
+        match &self.lookup {
+            Lookup::None => bytes.to_vec(),
+            Lookup::Cells(cells) => pixels.map(|pixel| cells[cell_of(pixel)]).collect(),
+            Lookup::Exact(exact) => {
+                // Most pixels are like the one before.
+                let mut last = ([0; 3], exact.get(&[0; 3]).copied().unwrap_or(0));
+                let index = |pixel| {
+                    if last.0 != pixel {
+                        last = (pixel, exact.get(&pixel).copied().unwrap_or(0));
+                    }
+                    last.1
+                };
+                pixels.map(index).collect()
+            }
         }
     }
-    for (n, index) in exact.values_mut().enumerate() {
-        *index = n as u8;
-    }
-    let indices = pixels().map(|pixel| exact[&pixel]).collect();
-    (exact.into_keys().collect(), indices)
+}
+
+/// The cell of the colour cube in which a colour lies.
+fn cell_of([r, g, b]: Rgb) -> usize {
+    (r as usize >> 3) << 10 | (g as usize >> 3) << 5 | b as usize >> 3
 }
 
 /// Pixels of one 5-bit cell of the colour cube: how many, and their sums.
@@ -53,11 +105,11 @@ struct Cell {
     sum: [u64; 3],
 }
 
-/// Median cut over the 32,768 cells of the colour cube, so its cost does not grow with the colours.
-fn median_cut<I: Iterator<Item = Rgb>>(pixels: &impl Fn() -> I) -> (Vec<Rgb>, Vec<u8>) {
-    let cell_of = |[r, g, b]: Rgb| (r as usize >> 3) << 10 | (g as usize >> 3) << 5 | b as usize >> 3;
+/// Median cut over the 32,768 cells of the colour cube, so its cost does not grow with the colours: at most `most`
+/// colours, and the index for each cell.
+fn median_cut(pixels: impl Iterator<Item = Rgb>, most: usize) -> (Vec<Rgb>, Vec<u8>) {
     let mut cells = vec![Cell::default(); 1 << 15];
-    for pixel in pixels() {
+    for pixel in pixels {
         let cell = &mut cells[cell_of(pixel)];
         cell.count += 1;
         for (sum, part) in cell.sum.iter_mut().zip(pixel) {
@@ -67,7 +119,7 @@ fn median_cut<I: Iterator<Item = Rgb>>(pixels: &impl Fn() -> I) -> (Vec<Rgb>, Ve
     let axis = |cell: usize, channel: usize| cell >> (10 - 5 * channel) & 31;
     let used: Vec<usize> = (0..cells.len()).filter(|cell| cells[*cell].count > 0).collect();
     let mut boxes = vec![used];
-    while boxes.len() < MAX_COLORS {
+    while boxes.len() < most {
         // The box with most pixels among those with more than one cell; the first of equals.
         let weight = |cells_in: &Vec<usize>| cells_in.iter().map(|c| cells[*c].count).sum::<u64>();
         let Some(widest) = (0..boxes.len())
@@ -106,8 +158,7 @@ fn median_cut<I: Iterator<Item = Rgb>>(pixels: &impl Fn() -> I) -> (Vec<Rgb>, Ve
         }
         palette.push(total.sum.map(|sum| ((sum + total.count / 2) / total.count.max(1)) as u8));
     }
-    let indices = pixels().map(|pixel| index_of[cell_of(pixel)]).collect();
-    (palette, indices)
+    (palette, index_of)
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! What goes over the wire? A [`Frame`] is a page's final pixels; the encoders beside this file turn it
-//! into the bytes of each [`Format`].
+//! into the bytes of each [`Format`]. A [`Clip`] is a page that moves.
 
 mod bmp;
 mod charset;
+mod clip;
 mod gif;
 mod netpbm;
 mod pack;
@@ -18,6 +19,7 @@ pub use variant::Variant;
 
 use self::charset::Charset;
 use crate::{color::ColorScheme, digest::Digest, geometry::Rotation, render::Raster, screen::Wiring};
+pub use clip::{Clip, ClipFormat, Reel, encode_clip, encode_within, reels};
 
 /// Names a frame by its pixels: the first 16 bytes of SHA-256 over scheme, width, height, rotation and
 /// packed pixels, in hex.

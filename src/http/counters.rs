@@ -14,6 +14,8 @@ use http::StatusCode;
 pub(super) enum Route {
     /// `/screens/{id}/frame.*`
     Frame,
+    /// `/screens/{id}/clip.*`
+    Clip,
     /// `/screens/{id}/manifest.json`
     Manifest,
     /// `/frames/*`
@@ -27,7 +29,7 @@ pub(super) enum Route {
 }
 
 /// Label values of [`Route`], in its order.
-const ROUTES: [&str; 6] = ["frame", "manifest", "frames", "screens", "operations", "pages"];
+const ROUTES: [&str; 7] = ["frame", "clip", "manifest", "frames", "screens", "operations", "pages"];
 
 /// Statuses counted by themselves; others by their hundred.
 const STATUSES: [&str; 7] = ["2xx", "304", "404", "406", "503", "4xx", "5xx"];

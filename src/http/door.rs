@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tower::Service as _;
 
 use super::{
-    Base, Body, Context, Ends, Life, body,
+    Base, Body, Context, Ends, Life, body, clips,
     counters::{Held, Route},
     error::{MAX_BODY, Problem, honour_lang},
     frames, manifest, operations,
@@ -84,17 +84,20 @@ impl Door {
         let rehearsing = self.context.catalog.rehearsing();
         honour_lang(asked.uri.query(), &mut asked.headers);
         let step = if body_bytes > MAX_BODY {
-            Some(Step::Now(Problem::TooLarge(body_bytes).respond(&asked.headers, rehearsing)))
+            let refused = Problem::TooLarge(body_bytes).respond(&asked.headers, rehearsing);
+            Some((Route::Frame, Step::Now(refused)))
         } else {
-            poll::poll(&self.context, &mut asked, self.ends.peer)
+            let frame = poll::poll(&self.context, &mut asked, self.ends.peer);
+            let frame = frame.map(|step| (Route::Frame, step));
+            frame.or_else(|| Some((Route::Clip, clips::poll(&self.context, &mut asked)?)))
         };
         match step {
-            Some(Step::Now(response)) => {
-                self.context.counters.count(Route::Frame, response.status());
+            Some((route, Step::Now(response))) => {
+                self.context.counters.count(route, response.status());
                 self.progress.answered();
                 Answering(State::Now(Some(response)))
             }
-            Some(Step::Later(answer)) => self.later(Route::Frame, answer),
+            Some((route, Step::Later(answer))) => self.later(route, answer),
             None => {
                 let route = route_of(asked.uri.path());
                 asked.extensions.insert(Base::of(self.context.public_url.as_deref(), self.ends.local));

@@ -14,7 +14,7 @@ use super::{Body, body};
 use crate::{
     color::ColorScheme,
     diagnostic::{Lang, Msg, printable},
-    frame::{Format, Variant},
+    frame::{ClipFormat, Format, Variant},
     render::Pattern,
 };
 
@@ -33,6 +33,10 @@ pub enum Problem {
     Unsuitable(Format, ColorScheme),
     /// A BMP of the scheme cannot be had in this depth.
     Depth(String, ColorScheme),
+    /// Clips cannot be had in a format of this name.
+    UnknownClip(String),
+    /// The screen with this id shows pages only.
+    PagesOnly(String),
     /// `?size=` was given.
     SizeAsked(String),
     /// The screen with this id wants a token.
@@ -68,10 +72,12 @@ impl Problem {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::NotReady => StatusCode::SERVICE_UNAVAILABLE,
-            Self::UnknownScreen(..) | Self::UnknownFormat(_) | Self::NoPage(_) | Self::FrameNever(_) => {
-                StatusCode::NOT_FOUND
-            }
-            Self::Unsuitable(..) | Self::Depth(..) => StatusCode::NOT_ACCEPTABLE,
+            Self::UnknownScreen(..)
+            | Self::UnknownFormat(_)
+            | Self::UnknownClip(_)
+            | Self::NoPage(_)
+            | Self::FrameNever(_) => StatusCode::NOT_FOUND,
+            Self::Unsuitable(..) | Self::Depth(..) | Self::PagesOnly(_) => StatusCode::NOT_ACCEPTABLE,
             Self::SizeAsked(_) | Self::BadPath(_) | Self::NoPattern(_) | Self::UnknownCharset(_) => {
                 StatusCode::BAD_REQUEST
             }
@@ -89,7 +95,8 @@ impl Problem {
         match self {
             Self::NotReady => "not_ready",
             Self::UnknownScreen(..) => "unknown_screen",
-            Self::UnknownFormat(_) => "unknown_format",
+            Self::UnknownFormat(_) | Self::UnknownClip(_) => "unknown_format",
+            Self::PagesOnly(_) => "pages_only",
             Self::UnknownCharset(_) => "unknown_charset",
             Self::Unsuitable(..) => "not_acceptable",
             Self::Depth(..) => "depth_not_acceptable",
@@ -128,6 +135,11 @@ impl Problem {
                 let possible: Vec<_> = possible.map(|depth: u8| depth.to_string()).collect();
                 (Msg::HttpDepth, vec![depth.clone(), scheme.to_string(), possible.join(" ")])
             }
+            Self::UnknownClip(ext) => {
+                let names: Vec<_> = ClipFormat::ALL.into_iter().map(ClipFormat::ext).collect();
+                (Msg::HttpFormat, vec![ext.clone(), names.join(" ")])
+            }
+            Self::PagesOnly(id) => (Msg::HttpPagesOnly, vec![id.clone()]),
             Self::SizeAsked(size) => (Msg::HttpSize, vec![size.clone()]),
             Self::TokenNeeded(id) => (Msg::HttpTokenNeeded, vec![id.clone()]),
             Self::Method(method, allowed) => (Msg::HttpMethod, vec![method.clone(), (*allowed).into()]),

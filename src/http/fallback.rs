@@ -8,7 +8,7 @@ use std::{
 
 use super::validity;
 use crate::{
-    catalog::{Catalog, Moment, ScreenState, Snapshot, StagedFrame, test_showing},
+    catalog::{Catalog, Clips, Moment, ScreenState, Snapshot, StagedClip, StagedFrame, test_showing},
     playout::What,
     screen::ScreenId,
     time::UtcMillis,
@@ -18,8 +18,13 @@ use crate::{
 const DISTRUST_MS: i64 = 1000;
 
 /// The last moment made here for each screen, with the snapshot's generation.
-#[derive(Default)]
-pub(super) struct Fallbacks(Mutex<HashMap<ScreenId, (u64, Moment)>>);
+pub(super) struct Fallbacks<S = StagedFrame>(Mutex<HashMap<ScreenId, (u64, Moment<S>)>>);
+
+impl<S> Default for Fallbacks<S> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
 
 impl Fallbacks {
     /// The moment in which `now` lies. Draws: never call it on the runtime's threads.
@@ -30,6 +35,42 @@ impl Fallbacks {
         screen: &Arc<ScreenState>,
         now: UtcMillis,
     ) -> Option<Moment> {
+        self.kept(snapshot, screen, now, || draw(catalog, snapshot, screen, now))
+    }
+}
+
+impl Fallbacks<StagedClip> {
+    /// The clip that shows at `now`, not yet encoded.
+    pub(super) fn clip(
+        &self,
+        catalog: &Catalog,
+        snapshot: &Snapshot,
+        screen: &Arc<ScreenState>,
+        now: UtcMillis,
+    ) -> Option<Moment<StagedClip>> {
+        self.kept(snapshot, screen, now, || {
+            let trusted = snapshot.clock_fault.is_none();
+            if trusted && test_showing(&snapshot.tests, screen, now, &snapshot.zone).is_some() {
+                let step = draw(catalog, snapshot, screen, now)?;
+                return Some(Clips::default().still(screen, &step, &snapshot.zone));
+            }
+            let segments = match snapshot.clock_fault {
+                Some(_) => Vec::new(),
+                None => validity::sure_segments(&screen.programme, now, &snapshot.zone),
+            };
+            Some(Clips::default().moment(screen, &segments, now, &snapshot.zone))
+        })
+    }
+}
+
+impl<S> Fallbacks<S> {
+    fn kept(
+        &self,
+        snapshot: &Snapshot,
+        screen: &ScreenState,
+        now: UtcMillis,
+        make: impl FnOnce() -> Option<Moment<S>>,
+    ) -> Option<Moment<S>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = snapshot.generation;
         if let Some((of, moment)) = kept.get(&screen.screen.id)
@@ -38,7 +79,7 @@ impl Fallbacks {
         {
             return Some(moment.clone());
         }
-        let moment = draw(catalog, snapshot, screen, now)?;
+        let moment = make()?;
         kept.retain(|_, (of, _)| *of == generation);
         kept.insert(screen.screen.id.clone(), (generation, moment.clone()));
         Some(moment)

@@ -5,6 +5,7 @@
 
 mod address;
 mod asked;
+mod clips;
 mod conditional;
 mod connection;
 mod counters;
@@ -65,6 +66,7 @@ struct Context {
     /// Bounds the work that polls and manifests may cause.
     work: Semaphore,
     fallbacks: fallback::Fallbacks,
+    clip_fallbacks: fallback::Fallbacks<crate::catalog::StagedClip>,
     manifests: manifest::Manifests,
     life: watch::Sender<Life>,
 }
@@ -77,6 +79,7 @@ impl Context {
             counters: counters::Counters::default(),
             work: Semaphore::new(HEAVY_WORK),
             fallbacks: fallback::Fallbacks::default(),
+            clip_fallbacks: fallback::Fallbacks::default(),
             manifests: manifest::Manifests::default(),
             life: watch::Sender::new(Life::Running),
         })

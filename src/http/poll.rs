@@ -112,7 +112,7 @@ pub(super) fn ready(
     now: UtcMillis,
 ) -> Option<(&Moment, &Arc<Encoded>)> {
     let moment = moment_at(moments, now)?;
-    Some((moment, moment.frame.get(variant)?))
+    Some((moment, moment.shown.get(variant)?))
 }
 
 /// The screen with this id, as far as anything can be vouched for.
@@ -132,10 +132,15 @@ pub(super) fn check(screen: &ScreenState, format: Format) -> Result<(), Problem>
     if !format.suits(scheme) {
         return Err(Problem::Unsuitable(format, scheme));
     }
-    if screen.screen.token == TokenRule::Required {
-        return Err(Problem::TokenNeeded(screen.screen.id.to_string()));
+    check_token(screen)
+}
+
+/// Whether anybody may have what the screen shows.
+pub(super) fn check_token(screen: &ScreenState) -> Result<(), Problem> {
+    match screen.screen.token {
+        TokenRule::Required => Err(Problem::TokenNeeded(screen.screen.id.to_string())),
+        TokenRule::Optional => Ok(()),
     }
-    Ok(())
 }
 
 fn unknown_format(ext: &str) -> Problem {
@@ -143,7 +148,7 @@ fn unknown_format(ext: &str) -> Problem {
 }
 
 /// A path segment without its percent-encoding.
-fn decode(segment: &str) -> Result<Cow<'_, str>, Problem> {
+pub(super) fn decode(segment: &str) -> Result<Cow<'_, str>, Problem> {
     percent_decode_str(segment).decode_utf8().map_err(|_| Problem::BadPath(segment.to_owned()))
 }
 
@@ -202,8 +207,8 @@ fn dwell(left_ms: i64) -> HeaderValue {
 }
 
 /// 200 with the body, or 304. `headers` is a map to be used again.
-pub(super) fn respond(
-    moment: &Moment,
+pub(super) fn respond<S>(
+    moment: &Moment<S>,
     encoded: &Encoded,
     not_modified: bool,
     mut headers: HeaderMap,

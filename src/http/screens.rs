@@ -34,6 +34,8 @@ struct Entry {
     /// What `frame.{ext}` can be asked for.
     formats: Vec<&'static str>,
     frame: String,
+    /// Only where `motion: clip`.
+    clip: Option<String>,
     manifest: String,
     /// `loop`, `idle` or `dark`; `null` where a token is needed.
     state: Option<&'static str>,
@@ -110,6 +112,7 @@ fn entry(snapshot: &Snapshot, state: &ScreenState, base: &Base, now: UtcMillis) 
         poll_ms: screen.poll_ms,
         formats: Format::ALL.into_iter().filter(|f| f.suits(scheme)).map(Format::ext).collect(),
         frame: format!("{path}/frame.bmp"),
+        clip: screen.profile.clip.map(|_| format!("{path}/clip.gif")),
         manifest: format!("{path}/manifest.json"),
         state: state_name,
         on_air,

@@ -24,7 +24,7 @@ use crate::{
     notice::NoticeId,
     playout::{Programme, Run},
     render::{Fonts, Raster},
-    screen::{Profile, Screen, ScreenId, TokenRule, Wiring},
+    screen::{ClipLimits, Profile, Screen, ScreenId, TokenRule, Wiring},
     time::{Hours, UtcMillis},
 };
 
@@ -54,6 +54,7 @@ pub(super) struct Kind {
     pub(super) scheme: ColorScheme,
     pub(super) size: Size,
     pub(super) token: TokenRule,
+    pub(super) clip: Option<ClipLimits>,
     pub(super) runs: Vec<Run>,
     pub(super) hours: Hours,
     pub(super) wiring: Wiring,
@@ -63,7 +64,7 @@ impl Kind {
     pub(super) fn new(id: &'static str, scheme: ColorScheme) -> Self {
         let (size, token) = (Size::new(320, 32), TokenRule::Optional);
         let wiring = Wiring::default();
-        Self { id, scheme, size, token, runs: Vec::new(), hours: Hours::ALWAYS, wiring }
+        Self { id, scheme, size, token, clip: None, runs: Vec::new(), hours: Hours::ALWAYS, wiring }
     }
 }
 
@@ -141,7 +142,7 @@ impl Site {
 
 fn screen(kind: Kind) -> (ScreenId, Arc<ScreenState>) {
     let id = ScreenId::parse(kind.id).unwrap();
-    let profile = Profile::new(kind.size, kind.scheme);
+    let profile = Profile { clip: kind.clip, ..Profile::new(kind.size, kind.scheme) };
     let screen = Screen {
         id: id.clone(),
         name: format!("{}的屏", kind.id),

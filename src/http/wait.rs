@@ -142,7 +142,7 @@ async fn now_showing(
                 Some(moment) => moment,
                 None => context.fallbacks.moment(&context.catalog, &snapshot, &screen, now)?,
             };
-            let encoded = moment.frame.encode(variant)?;
+            let encoded = moment.shown.encode(variant)?;
             Some((moment, encoded))
         }
     };

@@ -24,7 +24,7 @@ pub const PICTURE_SIDE: u32 = 16_384;
 /// Frames of an animation.
 pub const ANIMATION_FRAMES: u32 = 500;
 /// Pixels of all frames of an animation together: bounds the time that decoding takes.
-pub const ANIMATION_PIXELS: u64 = 200_000_000;
+pub const ANIMATION_PIXELS: u64 = 100_000_000;
 /// Bytes that a decoder may allocate: 40 megapixels at 4 bytes and its working memory.
 pub const DECODER_BYTES: u64 = 256 << 20;
 /// Milliseconds that a header may ask each page to stay.

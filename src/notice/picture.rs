@@ -3,7 +3,10 @@
 
 use std::io::Cursor;
 
-use image::{AnimationDecoder as _, ImageDecoder, ImageFormat, ImageReader, Limits, metadata::Orientation};
+use image::{
+    AnimationDecoder as _, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::png::PngDecoder,
+    metadata::Orientation,
+};
 
 use super::{Picture, bounds};
 use crate::{
@@ -32,10 +35,10 @@ pub(super) fn read(bytes: &[u8], place: &Place) -> Result<Picture, Diagnostic> {
         }
         let format = image::guess_format(bytes)?;
         match format {
-            ImageFormat::Png => png_size(bytes).map(|size| (size, 1)),
+            ImageFormat::Png => png_size(bytes),
             ImageFormat::Gif => gif_size(bytes),
             // Compressed data does not end in zeros; a file that is still being copied does, and decodes.
-            ImageFormat::WebP if bytes.ends_with(&[0; 24]) => Err(truncated()),
+            ImageFormat::WebP if bytes.ends_with(&[0; 24]) || !is_whole_riff(bytes) => Err(truncated()),
             ImageFormat::WebP => webp_size(bytes),
             ImageFormat::Jpeg if !has_jpeg_end(bytes) => Err(truncated()),
             ImageFormat::Jpeg | ImageFormat::Bmp => still_size(bytes, format).map(|size| (size, 1)),
@@ -79,16 +82,30 @@ fn limits() -> Limits {
 }
 
 /// Row by row: a picture of any permitted size takes a few rows of memory.
-fn png_size(bytes: &[u8]) -> Result<Size, Refused> {
+fn png_size(bytes: &[u8]) -> Result<(Size, u32), Refused> {
     let limits = png::Limits { bytes: bounds::DECODER_BYTES as usize };
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), limits);
     let info = decoder.read_header_info()?;
     let size = check_size(info.width, info.height)?;
     let mut reader = decoder.read_info()?;
+    if reader.info().animation_control.is_some() {
+        return apng_size(bytes, size);
+    }
     while reader.next_interlaced_row()?.is_some() {}
     reader.finish()?;
     let orientation = reader.info().exif_metadata.as_deref().and_then(Orientation::from_exif_chunk);
-    Ok(turned(size, orientation))
+    Ok((turned(size, orientation), 1))
+}
+
+/// An animated PNG: each of its frames is as large as the canvas.
+fn apng_size(bytes: &[u8], size: Size) -> Result<(Size, u32), Refused> {
+    let decoder = PngDecoder::with_limits(Cursor::new(bytes), limits())?;
+    let mut count = Count::default();
+    for frame in decoder.apng()?.into_frames() {
+        frame?;
+        count.add(size.area())?;
+    }
+    Ok((size, count.frames()?))
 }
 
 fn gif_size(bytes: &[u8]) -> Result<(Size, u32), Refused> {
@@ -169,6 +186,12 @@ fn turned(size: Size, orientation: Option<Orientation>) -> Size {
         Some(Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH) => size.turned(),
         _ => size,
     }
+}
+
+/// Whether a WebP is as long as its head says (RFC 9649, 2.4): the decoder takes the frames that are there.
+fn is_whole_riff(bytes: &[u8]) -> bool {
+    let Some(&[a, b, c, d]) = bytes.get(4..8) else { return false };
+    bytes.len() as u64 >= u64::from(u32::from_le_bytes([a, b, c, d])) + 8
 }
 
 /// Whether a JPEG goes on to its end-of-image marker (ITU-T T.81, B.1.1): the decoder draws a file that was

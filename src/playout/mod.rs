@@ -8,5 +8,5 @@ mod segment;
 #[cfg(test)]
 mod tests;
 
-pub use programme::{Programme, Run};
+pub use programme::{Programme, Rounds, Run, stay_ms};
 pub use segment::{OffAir, OnAir, Segment, Showing, Slot, What, stays_until};

@@ -36,6 +36,39 @@ pub struct Run {
     /// Milliseconds for each page; empty if the notice cannot be shown on this profile (it still
     /// replaces).
     pub dwells_ms: Arc<[u32]>,
+    /// Set where it moves: then its pages share whole rounds of the movement.
+    pub rounds: Option<Rounds>,
+}
+
+/// How a movement bounds the length of a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rounds {
+    /// How long one round takes, milliseconds.
+    pub round_ms: u32,
+    /// There are so many rounds that the run is at least so long.
+    pub least_ms: u32,
+}
+
+/// How long pages stay that would like to stay for `dwells_ms`: whole polls, so that a controller that asks every
+/// `poll_ms` misses none. Where the notice moves, its pages share whole rounds of the movement: each has one poll, and
+/// of the rest as much as it would like.
+pub fn stay_ms(dwells_ms: &[u32], rounds: Option<Rounds>, poll_ms: u32) -> Arc<[u32]> {
+    let poll_ms = poll_ms.max(1);
+    let Some(Rounds { round_ms, least_ms }) = rounds.filter(|rounds| rounds.round_ms > 0) else {
+        let whole_polls = |dwell: &u32| (*dwell).max(1).div_ceil(poll_ms).saturating_mul(poll_ms);
+        return dwells_ms.iter().map(whole_polls).collect();
+    };
+    let pages = dwells_ms.len() as u32;
+    let polls_ms = pages.saturating_mul(poll_ms);
+    let least_ms = least_ms.max(polls_ms).max(1);
+    let run_ms = u64::from(least_ms.div_ceil(round_ms)) * u64::from(round_ms);
+    let run_ms = run_ms.min(u64::from(u32::MAX / round_ms * round_ms));
+    let wished = |dwells: &[u32]| dwells.iter().map(|dwell| u64::from((*dwell).max(1))).sum::<u64>();
+    let all = wished(dwells_ms).max(1);
+    let rest = u128::from(run_ms.saturating_sub(u64::from(polls_ms)));
+    let share = |n: usize| (rest * u128::from(wished(&dwells_ms[..n])) / u128::from(all)) as u32;
+    let end = |n: usize| share(n).saturating_add((n as u32).saturating_mul(poll_ms));
+    (0..dwells_ms.len()).map(|n| end(n + 1) - end(n)).collect()
 }
 
 /// One screen's notices in playing order.
@@ -61,14 +94,11 @@ fn playing_order(a: &Run, b: &Run) -> std::cmp::Ordering {
 }
 
 impl Programme {
-    /// Sorts `runs` and rounds each dwell up to whole polls, so that a controller that asks every `poll_ms`
-    /// misses no page.
+    /// Sorts `runs` and makes each page stay as [`stay_ms`] says.
     pub fn new(mut runs: Vec<Run>, hours: Hours, poll_ms: u32) -> Self {
         runs.sort_by(playing_order);
-        let poll_ms = poll_ms.max(1);
         for run in &mut runs {
-            let whole_polls = |dwell: &u32| (*dwell).max(1).div_ceil(poll_ms).saturating_mul(poll_ms);
-            run.dwells_ms = run.dwells_ms.iter().map(whole_polls).collect();
+            run.dwells_ms = stay_ms(&run.dwells_ms, run.rounds, poll_ms);
         }
         let find = |id: &NoticeId| runs.iter().position(|run| run.id == *id).map(|n| n as u32);
         let replaces = runs.iter().map(|run| run.replaces.iter().filter_map(find).collect()).collect();

@@ -34,6 +34,7 @@ fn run(file: &str, from: i64, until: i64, dwells: &[u32]) -> Run {
         order: 0,
         replaces: Vec::new(),
         dwells_ms: dwells.iter().map(|s| s * 1000).collect(),
+        rounds: None,
     }
 }
 
@@ -166,6 +167,41 @@ fn of_copies_the_one_that_matters_most_shows_and_another_takes_over_when_it_goes
     assert_eq!(seen(&programme, [5, 10, 19, 20, 25]), ["b/0", "c/0", "c/0", "b/0", "b/0"]);
     let reasons = programme.reasons(at(5), &zone());
     assert!(matches!(reasons[1], Some(OffAir::Copy(2))), "{reasons:?}");
+}
+
+#[test]
+fn pages_of_what_moves_share_whole_rounds_of_it() {
+    let stay = |dwells: &[u32], round_ms, least_ms| {
+        stay_ms(dwells, Some(Rounds { round_ms, least_ms }), 5000).to_vec()
+    };
+    assert_eq!(
+        stay(&[4000, 8000, 4000], 45_120, 0),
+        [12_530, 20_060, 12_530],
+        "a poll, and the rest in proportion"
+    );
+    assert_eq!(stay(&[4000; 3], 10_000, 0), [6666, 6667, 6667], "two rounds: room for a poll a page");
+    assert_eq!(stay(&[8000], 1200, 8000), [8400], "a short film goes round until it has been seen");
+    assert_eq!(stay(&[8000], 0, 0), [10_000], "what does not move");
+    let mut moving = run("a.md", 0, 100, &[4, 8]);
+    moving.rounds = Some(Rounds { round_ms: 30_000, least_ms: 0 });
+    let programme = Programme::new(vec![moving], Hours::ALWAYS, 5000);
+    assert_eq!(*programme.runs()[0].dwells_ms, [11_666, 18_334]);
+    let OnAir::Loop { cycle_ms, .. } = programme.segment_at(at(1), &TimeZone::UTC).on_air else { panic!() };
+    assert_eq!(cycle_ms, 30_000, "the run is as long as the clip");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn whole_rounds_leave_nothing_over(
+        dwells in proptest::collection::vec(0u32..30_000, 1..50), round_ms in 1u32..700_000, poll_ms in 1u32..60_000,
+    ) {
+        let stay = stay_ms(&dwells, Some(Rounds { round_ms, least_ms: 0 }), poll_ms);
+        let run_ms: u32 = stay.iter().sum();
+        prop_assert!(stay.len() == dwells.len() && stay.iter().all(|ms| *ms >= poll_ms));
+        prop_assert_eq!(run_ms % round_ms, 0);
+        prop_assert!(run_ms >= poll_ms * dwells.len() as u32 && run_ms < poll_ms * dwells.len() as u32 + round_ms);
+    }
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! Copies the dots of a laid-out page into a raster. Nothing is measured or decided here.
 
 use super::{
-    Fonts, Layout, Raster, Run,
+    Fonts, Layout, Page, Raster, Run,
     font::{Dots, Face, Glyph},
     layout::Rule,
     light,
     measure::squeezed,
+    movement::Scroll,
 };
 use crate::{
     color::{ColorScheme, Ink, Rgb},
+    geometry::Size,
     screen::Profile,
 };
 
@@ -18,20 +20,29 @@ const LIT: u8 = 112;
 /// Draws page `page` of `layout` as it was laid out for `profile`; rotation comes later
 /// ([`Frame::new`](crate::frame::Frame::new)). Dark if there is no such page.
 pub fn draw(layout: &Layout, page: usize, profile: &Profile, fonts: &Fonts) -> Raster {
-    let Some(page) = layout.pages.get(page) else {
-        return Raster::dark(profile.scheme, profile.page_size());
-    };
+    match layout.pages.get(page) {
+        Some(page) => draw_page(page, layout.smooth, profile.scheme, profile.page_size(), fonts),
+        None => Raster::dark(profile.scheme, profile.page_size()),
+    }
+}
+
+/// Draws the whole band of `scroll`, the movement of `layout`: as high as the page, [`Scroll::band_px`] wide.
+pub fn draw_band(layout: &Layout, scroll: &Scroll, profile: &Profile, fonts: &Fonts) -> Raster {
+    let size = Size::new(scroll.band_px, profile.page_size().height);
+    draw_page(&scroll.band, layout.smooth, profile.scheme, size, fonts)
+}
+
+fn draw_page(page: &Page, smooth: Option<u16>, scheme: ColorScheme, size: Size, fonts: &Fonts) -> Raster {
     if let Some(picture) = &page.picture {
         return Raster::clone(picture);
     }
-    let mut canvas =
-        Canvas { raster: Raster::dark(profile.scheme, profile.page_size()), scratch: Vec::new() };
+    let mut canvas = Canvas { raster: Raster::dark(scheme, size), scratch: Vec::new() };
     let mut face: Option<Face<'_>> = None;
     for run in &page.runs {
         let px = u32::from(run.px);
         let face = match &face {
             Some(same) if same.px() == px => same,
-            _ => face.insert(fonts.at(px).smooth(layout.smooth.map(usize::from), profile.scheme)),
+            _ => face.insert(fonts.at(px).smooth(smooth.map(usize::from), scheme)),
         };
         let text = page.lines.get(usize::from(run.line)).map_or("", String::as_str);
         canvas.run(run, text.get(usize::from(run.start)..usize::from(run.end)).unwrap_or(""), face);
@@ -50,7 +61,7 @@ struct Canvas {
 
 impl Canvas {
     fn run(&mut self, run: &Run, text: &str, face: &Face<'_>) {
-        let mut x = i32::from(run.x);
+        let mut x = run.x;
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
             let next = chars.peek().copied();

@@ -24,10 +24,10 @@ pub mod movement;
 
 pub mod pattern;
 
-pub use draw::draw;
+pub use draw::{draw, draw_band};
 pub use font::Fonts;
 pub use layout::{Layout, Page, Run, lay_out, lay_out_idle};
-pub use movement::Movement;
+pub use movement::{Movement, Scroll};
 pub use pattern::{Pattern, Scene};
 pub use raster::Raster;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::{ClipLimits, Order, Profile, SCREENS_FILE, Screen, ScreenId, TokenRule, Wiring};
+use super::{ClipLimits, Order, Profile, SCREENS_FILE, Screen, ScreenId, TokenRule, Wiring, clip};
 use crate::{
     color::ColorScheme,
     diagnostic::{Diagnostic, Msg, Place},
@@ -30,7 +30,7 @@ const LEGIBLE_DIVISOR: u64 = 250;
 const DEFAULT_MIN_PX: u32 = 16;
 
 /// What may stand below a screen's id.
-const KEYS: &str = "name size color pitch viewing_distance playlists hours brightness poll rotate motion idle token module raw swap";
+const KEYS: &str = "name size color pitch viewing_distance playlists hours brightness poll rotate motion clip idle token module raw swap";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +46,7 @@ struct RawScreen {
     poll: Option<Spanned<String>>,
     rotate: Option<Spanned<u32>>,
     motion: Option<Spanned<String>>,
+    clip: Option<Spanned<clip::Raw>>,
     idle: Option<String>,
     token: Option<Spanned<String>>,
     raw: Option<Spanned<BTreeMap<String, Spanned<String>>>>,
@@ -125,7 +126,8 @@ fn explain(text: &str, line: Option<u32>, error: &str) -> Diagnostic {
         Some(word.split(" at line").next()?.trim().to_owned()).filter(|word| !word.is_empty())
     };
     if let Some(key) = quoted("unknown field") {
-        return Diagnostic::fault(place, Msg::ScreensUnknownKey, [key, KEYS.to_owned()]);
+        let possible = if clip::owns(error) { clip::KEYS } else { KEYS };
+        return Diagnostic::fault(place, Msg::ScreensUnknownKey, [key, possible.to_owned()]);
     }
     if let Some(key) = quoted("missing field") {
         return Diagnostic::fault(place, Msg::ScreensMissingKey, [key]);
@@ -139,7 +141,7 @@ fn explain(text: &str, line: Option<u32>, error: &str) -> Diagnostic {
 }
 
 /// Checks the values of one screen and collects what is wrong.
-struct Door<'a> {
+pub(super) struct Door<'a> {
     id: &'a str,
     errors: &'a mut Vec<Diagnostic>,
 }
@@ -151,7 +153,7 @@ impl Door<'_> {
     }
 
     /// The value behind `key` as `read` takes it; what it does not take is refused with examples.
-    fn value<T, V>(
+    pub(super) fn value<T, V>(
         &mut self,
         key: &str,
         raw: Option<&Spanned<V>>,
@@ -168,7 +170,7 @@ impl Door<'_> {
         value
     }
 
-    fn text<T>(
+    pub(super) fn text<T>(
         &mut self,
         key: &str,
         raw: Option<&Spanned<String>>,
@@ -233,6 +235,7 @@ impl Door<'_> {
         );
         let poll_ms = self.text("poll", raw.poll.as_ref(), read_poll, "1s 5s 30s 5min");
         let motion = self.text("motion", raw.motion.as_ref(), read_motion, "still clip");
+        let limits = raw.clip.as_ref().map_or_else(ClipLimits::default, |raw| clip::limits(&raw.value, self));
         let module = self.text("module", raw.module.as_ref(), read_module, "32x16 64x32");
         let token = self.text("token", raw.token.as_ref(), read_token, "optional required");
         let wiring = self.wiring(raw.raw.as_ref(), raw.swap.as_ref());
@@ -250,7 +253,7 @@ impl Door<'_> {
                 scheme: scheme?,
                 rotation: rotation.unwrap_or_default(),
                 min_px,
-                clip: motion.unwrap_or_default().then(ClipLimits::default),
+                clip: motion.unwrap_or_default().then_some(limits),
             },
             pitch_hundredths_mm: pitch,
             line,

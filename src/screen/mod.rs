@@ -1,10 +1,12 @@
 //! Screens and profiles: what `screens.yaml` says, read into types that cannot be wrong.
 
+mod clip;
 mod file;
 mod wiring;
 
 use std::fmt;
 
+pub use clip::{ClipLimits, Transition};
 pub use file::read;
 pub use wiring::{Bits, Order, Polarity, Scan, Wiring};
 
@@ -77,25 +79,6 @@ impl Profile {
     /// Whether it is a strip: under 48 px high.
     pub fn is_strip(&self) -> bool {
         self.page_size().height < 48
-    }
-}
-
-/// What moving pictures a screen may be sent, in `screens.yaml`: `motion: clip` and
-/// `clip: {max_bytes, max_frames, fps}`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-pub struct ClipLimits {
-    /// The largest clip, encoded, in bytes.
-    pub max_bytes: u32,
-    /// Most frames of a clip.
-    pub max_frames: u16,
-    /// Most frames in a second.
-    pub fps: u8,
-}
-
-impl Default for ClipLimits {
-    /// What most cards take: 1 MB, 3,000 frames, 25 a second.
-    fn default() -> Self {
-        Self { max_bytes: 1 << 20, max_frames: 3000, fps: 25 }
     }
 }
 

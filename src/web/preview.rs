@@ -8,7 +8,10 @@ use super::{
     view::{Air, LoopPage, Preview},
     words::{self, Word},
 };
-use crate::frame::Format;
+use crate::{
+    frame::{ClipFormat, Format},
+    screen::Screen,
+};
 
 /// Draws it.
 pub fn page(view: &Preview, choice: Choice) -> String {
@@ -49,6 +52,9 @@ pub fn page(view: &Preview, choice: Choice) -> String {
         face(p, screen, &view.air, true);
         p.h.raw("</div><button type=\"button\" id=\"zoom\" aria-pressed=\"false\" hidden>");
         p.word(Word::Zoom).h.raw("</button></div>\n");
+        if screen.profile.clip.is_some() {
+            clip(p, screen);
+        }
     }
     p.h.raw("<div class=\"columns\"><div id=\"loop\" data-live>");
     draw_loop(p, view);
@@ -57,6 +63,16 @@ pub fn page(view: &Preview, choice: Choice) -> String {
     controller(p, view);
     p.h.raw("</div></div>\n");
     page.finish()
+}
+
+/// What a controller that plays clips shows. The script exchanges it when another one begins.
+fn clip(p: &mut Page<'_>, screen: &Screen) {
+    let size = screen.profile.face;
+    let file = path(&["screens", screen.id.as_str(), "clip.webp"]);
+    p.h.raw("<figure class=\"clip\"><figcaption>");
+    p.word(Word::Clip).h.raw("</figcaption><img").attr("src", &file).attr("data-clip", &file);
+    p.h.attr("width", &size.width.to_string()).attr("height", &size.height.to_string());
+    p.h.attr("alt", &format!("{}: {}", screen.name, Word::Clip.of(p.lang))).raw("></figure>\n");
 }
 
 fn draw_loop(p: &mut Page<'_>, view: &Preview) {
@@ -177,9 +193,18 @@ fn controller(p: &mut Page<'_>, view: &Preview) {
         p.h.raw("<li><a").attr("href", &path(&["screens", screen.id.as_str(), &file])).raw(">");
         p.h.text(format.ext()).raw("</a></li>");
     }
-    p.h.raw("</ul><p class=\"lead\"><a")
-        .attr("href", &path(&["screens", screen.id.as_str(), "player"]))
-        .raw(">");
+    p.h.raw("</ul>");
+    if screen.profile.clip.is_some() {
+        p.h.raw("<p class=\"lead\">");
+        p.word(Word::Clips).h.raw("</p><ul class=\"formats\">");
+        for format in ClipFormat::ALL {
+            let file = format!("clip.{}", format.ext());
+            p.h.raw("<li><a").attr("href", &path(&["screens", screen.id.as_str(), &file])).raw(">");
+            p.h.text(&file).raw("</a></li>");
+        }
+        p.h.raw("</ul>");
+    }
+    p.h.raw("<p class=\"lead\"><a").attr("href", &path(&["screens", screen.id.as_str(), "player"])).raw(">");
     p.word(Word::Player).h.raw("</a></p><p class=\"lead\"><a");
     p.href(&["screens", screen.id.as_str(), "test"]).h.raw(">");
     p.word(Word::TestPatterns).h.raw("</a></p></section>\n");

@@ -431,3 +431,19 @@ fn printed_addresses_come_from_the_settings_and_never_end_in_a_slash() {
     assert_eq!(base(None, "10.1.2.3:80"), "http://10.1.2.3:80");
     assert_eq!(base(None, "0.0.0.0:8090"), "http://127.0.0.1:8090");
 }
+
+#[test]
+fn a_screen_that_plays_clips_shows_its_clip() {
+    let mut view = full_preview();
+    let still = preview::page(&view, EN);
+    assert!(!still.contains("clip.webp") && !still.contains("data-clip"), "not where it would be refused");
+    view.screen.profile.clip = Some(crate::screen::ClipLimits::default());
+    let page = preview::page(&view, EN);
+    let clip = "<img src=\"/screens/gate/clip.webp\" data-clip=\"/screens/gate/clip.webp\" width=\"320\"";
+    assert!(page.contains(clip) && page.contains("As a clip"), "{page}");
+    for ext in ["gif", "png", "webp"] {
+        assert!(page.contains(&format!("<a href=\"/screens/gate/clip.{ext}\">")), "{ext}");
+    }
+    view.air = Air::Locked;
+    assert!(!preview::page(&view, EN).contains("clip."), "not what is given out with a token only");
+}

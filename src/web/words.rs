@@ -81,6 +81,8 @@ words! {
     WayOut: "怎么办：", "What to do: ";
     // preview
     Zoom: "放大", "Enlarge";
+    Clip: "动画（motion: clip）", "As a clip (motion: clip)";
+    Clips: "动画，每段最长一分钟：", "Clips, each a minute long at most:";
     Loop: "轮播", "Loop";
     LoopText: "共 {0} 页，一轮 {1}。", "Pages: {0}. One round takes {1}.";
     PageOf: "第 {0}/{1} 页", "page {0} of {1}";

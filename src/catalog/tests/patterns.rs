@@ -82,7 +82,7 @@ fn ident_counts_and_tells_who_asks() {
         .stage
         .moments()
         .iter()
-        .filter(|moment| moment.frame.get(crate::frame::Format::Bmp).is_some())
+        .filter(|moment| moment.shown.get(crate::frame::Format::Bmp).is_some())
         .count();
     assert!(bytes > 50, "every step is encoded before it is due");
     screen.stage.note_asker("192.168.1.21".parse().unwrap());
@@ -97,4 +97,20 @@ fn while_the_clock_lies_no_pattern_shows() {
     t.rig.clock.set(T0.plus(-DAY_MS));
     t.rig.turn(1);
     assert_eq!(t.rig.shows(), "待机");
+}
+
+#[test]
+fn clips_show_the_pattern_too() {
+    let mut t = Tested::new();
+    t.rig.drop_file("screens.yaml", &SCREENS.replace("  idle", "  motion: clip\n  idle"));
+    t.start(Pattern::Grid, 30_000);
+    let snapshot = t.rig.catalog.snapshot().clone();
+    let (stage, now) = (&snapshot.screens["gate"].stage, t.rig.clock.now());
+    let (pages, clips) = (stage.moments(), stage.clips());
+    let (page, clip) = (moment_at(&pages, now).unwrap(), moment_at(&clips, now).unwrap());
+    let dots = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().to_rgb8().into_raw();
+    let png = clip.shown.encode(crate::frame::ClipFormat::Png, t.rig.catalog.fonts()).unwrap();
+    assert_eq!(dots(&png.body), dots(&page.shown.encode(crate::frame::Format::Png).unwrap().body));
+    assert_eq!(clip.until, page.until);
+    assert!(moment_at(&clips, clip.until).unwrap().notice.is_some(), "the programme is staged behind it");
 }

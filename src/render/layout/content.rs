@@ -3,7 +3,7 @@
 use super::{Document, Page, table::Table};
 use crate::{
     color::Ink,
-    notice::{Block, SignOff, Span},
+    notice::{Block, SignOff, Span, Style},
     render::measure::Text,
     time::Priority,
 };
@@ -16,6 +16,8 @@ pub(super) struct Content {
     pub pictures: Vec<Page>,
     /// All on one page: the idle text.
     pub single_page: bool,
+    /// Whether it may or must run through instead.
+    pub style: Style,
 }
 
 /// One thing in the flow.
@@ -81,7 +83,7 @@ impl Content {
             add(&mut pieces, Piece::SignOff, Text::new(&[(text, Ink::Quiet)], keep));
         }
         pieces.extend(next.map(Piece::Picture));
-        Self { pieces, pictures, single_page: false }
+        Self { pieces, pictures, single_page: false, style: document.style }
     }
 
     pub(super) fn of_idle(text: &str) -> Self {
@@ -89,7 +91,7 @@ impl Content {
         for line in text.lines().take(100) {
             add(&mut pieces, Piece::Title, Text::new(&[(line.trim(), Ink::Title)], &[]));
         }
-        Self { pieces, pictures: Vec::new(), single_page: true }
+        Self { pieces, pictures: Vec::new(), single_page: true, style: Style::Page }
     }
 
     /// Half ems of all texts, roughly.

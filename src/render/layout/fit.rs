@@ -5,15 +5,15 @@ use super::{
     content::{Content, Piece},
     flow::Frame,
     paginate::{self, Filled},
-    place,
+    place, scroll,
     sized::Sized,
     stop::Class,
 };
 use crate::{
     diagnostic::{Diagnostic, Msg, Place},
-    notice::NoticeId,
+    notice::{NoticeId, Style},
     render::{
-        Fonts,
+        Fonts, Movement,
         font::{Face, smooth_from},
     },
     screen::Profile,
@@ -28,6 +28,8 @@ const MORE_PAGES: usize = 2;
 /// No notice takes more pages than this on a tall page, and than that on a strip.
 const MAX_PAGES: usize = 12;
 const MAX_PAGES_STRIP: usize = 40;
+/// Nor more than this where it is a scroll that screens without clips show as pages.
+const MAX_PAGES_SCROLLED: usize = 120;
 
 /// Pages are counted no further than this for the message that a notice is too long.
 const MAX_COUNTED: usize = 10_000;
@@ -106,10 +108,21 @@ pub(super) fn lay_out(
         _ => MAX_PAGES,
     };
     // A picture takes a page at any size.
-    let max_pages = max_pages + content.pictures.len();
+    let mut max_pages = max_pages + content.pictures.len();
     let few_pages = (FEW_PAGES + content.pictures.len()).min(max_pages);
     let trial = Trial { content, profile, fonts, smooth, legible: &legible, half_ems: content.half_ems() };
-    let best = if let Some(best) = trial.largest(few_pages) {
+    let few = trial.largest(few_pages);
+    let scrolls = match content.style {
+        Style::Page => false,
+        Style::Scroll => true,
+        Style::Auto => few.is_none(),
+    };
+    // Pictures among the text stand still.
+    let movement = if scrolls && content.pictures.is_empty() { trial.scroll() } else { None };
+    if movement.is_some() {
+        max_pages = MAX_PAGES_SCROLLED;
+    }
+    let best = if let Some(best) = few {
         // No size ends all pages well: then perhaps the smallest does with a page or two more.
         let more = max_pages.min(few_pages + MORE_PAGES);
         let rough = best.grade > Grade::Good && best.sized.px == smallest;
@@ -129,7 +142,7 @@ pub(super) fn lay_out(
         };
         one
     };
-    Ok(trial.finish(id, best, dwell_ms))
+    Ok(Layout { movement, ..trial.finish(id, best, dwell_ms) })
 }
 
 struct Trial<'a> {
@@ -185,6 +198,13 @@ impl<'a> Trial<'a> {
             }
         }
         best
+    }
+
+    /// The notice as one line that runs through, where the face is a strip and may be sent clips.
+    fn scroll(&self) -> Option<Movement> {
+        let limits = self.profile.clip.filter(|_| self.profile.is_strip())?;
+        let size = self.profile.page_size();
+        scroll::lay_out(self.content, size, self.legible, |px| self.face(px), limits).map(Movement::Scroll)
     }
 
     /// Fewer pages than this are impossible at `px`; a quarter is allowed for marks that give way.

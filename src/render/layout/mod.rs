@@ -2,13 +2,15 @@
 //! here; [`draw`](super::draw()) only copies dots.
 //!
 //! `content` prepares a notice's texts, `sized` measures them at one size with `table`, `flow` fills a page,
-//! `paginate` chooses where pages end, `place` puts their rows where they stand, and `fit` chooses the size.
+//! `paginate` chooses where pages end, `place` puts their rows where they stand, and `fit` chooses the size. `scroll`
+//! sets a strip's notice as one line.
 
 mod content;
 mod fit;
 mod flow;
 mod paginate;
 mod place;
+mod scroll;
 mod sized;
 mod stop;
 mod table;
@@ -72,8 +74,8 @@ pub struct Run {
     pub start: u16,
     /// The byte behind the last.
     pub end: u16,
-    /// Pixels from the page's left edge to the first pen.
-    pub x: i16,
+    /// Pixels from the page's left edge to the first pen; a scroll's band may be longer than any face.
+    pub x: i32,
     /// Pixels from the page's top edge to the top of the cell.
     pub y: i16,
     /// Height of the cell.
@@ -147,17 +149,24 @@ pub fn lay_out_document(
 ) -> Result<Layout, Vec<Diagnostic>> {
     match document.body {
         Body::Picture(found) => {
-            let pages = picture::pages(document, found, profile).map_err(|d| vec![d])?;
-            Ok(Layout { id: document.id.clone(), pages, smooth: None, movement: None, warnings: Vec::new() })
+            let picture::Shown { pages, movement, warnings } =
+                picture::show(document, found, profile).map_err(|d| vec![d])?;
+            Ok(Layout { id: document.id.clone(), pages, smooth: None, movement, warnings })
         }
         Body::Blocks(blocks) => {
-            let pictures = blocks.iter().filter_map(|block| match block {
-                Block::Picture(found) => Some(picture::page(document, found, profile)),
-                _ => None,
-            });
-            let pictures = pictures.collect::<Result<_, _>>().map_err(|d| vec![d])?;
+            let (mut pictures, mut warnings) = (Vec::new(), Vec::new());
+            for block in blocks {
+                if let Block::Picture(found) = block {
+                    // Between pages of text it stands still.
+                    let shown = picture::show(document, found, profile).map_err(|d| vec![d])?;
+                    pictures.extend(shown.pages);
+                    warnings.extend(shown.warnings);
+                }
+            }
             let content = content::Content::of_notice(document, blocks, pictures, keep);
-            fit::lay_out(document.id, &content, profile, fonts, document.dwell_ms)
+            let mut layout = fit::lay_out(document.id, &content, profile, fonts, document.dwell_ms)?;
+            layout.warnings.extend(warnings);
+            Ok(layout)
         }
     }
 }

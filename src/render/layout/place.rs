@@ -44,10 +44,7 @@ pub(super) fn pages(
         if let Some(face) = mark.filter(|_| corner.is_some()) {
             page.mark(&mark_of(n + 1, count), face, size);
         }
-        let Draft { mut lines, runs, rules } = page;
-        lines.iter_mut().for_each(String::shrink_to_fit);
-        lines.shrink_to_fit();
-        pages.push(Page { dwell_ms, lines, runs: runs.into(), rules: rules.into(), picture: None });
+        pages.push(page.into_page(dwell_ms));
     }
     if pages.is_empty() {
         // Nothing but blanks: a dark page, since a layout has at least one.
@@ -188,13 +185,27 @@ fn height(rows: &[Row], gap: u32) -> u32 {
 
 /// A page while it is put together.
 #[derive(Default)]
-struct Draft {
+pub(super) struct Draft {
     lines: Vec<String>,
     runs: Vec<Run>,
     rules: Vec<Rule>,
 }
 
 impl Draft {
+    /// The page, without spare room.
+    pub(super) fn into_page(self, dwell_ms: u32) -> Page {
+        let Self { mut lines, runs, rules } = self;
+        lines.iter_mut().for_each(String::shrink_to_fit);
+        lines.shrink_to_fit();
+        Page { dwell_ms, lines, runs: runs.into(), rules: rules.into(), picture: None }
+    }
+
+    /// Adds all of `text` as a line of its own.
+    pub(super) fn line(&mut self, text: &Measured<'_>, x: u32, y: u32) {
+        self.lines.push(String::new());
+        self.put(text, (0, text.text().chars().len()), x, y);
+    }
+
     /// Adds characters of `text` to the last line, behind a space if it is not empty.
     fn put(&mut self, text: &Measured<'_>, (start, end): (usize, usize), x: u32, y: u32) {
         let number = |value: usize| u16::try_from(value).unwrap_or(u16::MAX);
@@ -212,7 +223,7 @@ impl Draft {
                 line: index,
                 start: number(first),
                 end: number(line.len()),
-                x: (x + left) as i16,
+                x: (x + left) as i32,
                 y: y as i16,
                 px: number(text.px() as usize),
                 ink,
@@ -224,9 +235,8 @@ impl Draft {
     fn mark(&mut self, mark: &str, face: &Face<'_>, size: Size) {
         let text = Text::new(&[(mark, Ink::Quiet)], &[]);
         let Some(text) = text.at(face) else { return };
-        self.lines.push(String::new());
         let (left, top) = (size.width.saturating_sub(text.width()), size.height.saturating_sub(face.px()));
-        self.put(&text, (0, text.text().chars().len()), left, top);
+        self.line(&text, left, top);
     }
 }
 

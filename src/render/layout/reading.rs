@@ -27,7 +27,7 @@ impl Shape {
         let face =
             Profile::new(Size::new(u32::from(px) + 2 * MARGIN, u32::from(px) + 2 * MARGIN), ColorScheme::Red);
         let at = MARGIN as i16;
-        let run = Run { line: 0, start: 0, end: c.len_utf8() as u16, x: at, y: at, px, ink };
+        let run = Run { line: 0, start: 0, end: c.len_utf8() as u16, x: at.into(), y: at, px, ink };
         let page = Page { lines: vec![c.to_string()], runs: [run].into(), ..Page::default() };
         let id = NoticeId::new("", "");
         let layout = Layout { id, pages: vec![page], smooth: None, movement: None, warnings: Vec::new() };

@@ -1,14 +1,38 @@
-//! Pictures: decoded, turned upright, inverted where they are black on white, scaled in linear light and
-//! dithered to what the LEDs can show.
+//! Pictures: decoded, looked at, freed of margins, inverted where they are ink on paper, scaled, and made into
+//! what the LEDs can show.
+//!
+//! `decode` gives rows of pixels, `proxy` a small stand-in. From this `ground` finds what lies behind everything,
+//! `look` what kind of picture it is, `trim` its content and `text` how high its text is. `tone` makes light of
+//! its rows, `scale` fits it, and `dither` lights the dots, with the thresholds of `noise`. `film` times frames.
 
 mod decode;
 mod dither;
+mod film;
+mod fit;
+mod ground;
+mod look;
+mod noise;
+mod proxy;
 mod scale;
+mod text;
+mod tone;
+mod trim;
+
+#[cfg(test)]
+mod test;
 
 use std::sync::Arc;
 
+use decode::Source;
+use dither::Way;
+use fit::Placing;
+use look::{Look, Nature};
+use proxy::Proxy;
+use tone::{Manner, Tone};
+use trim::Edges;
+
 use super::{
-    Raster,
+    Movement, Raster,
     layout::{Document, Page},
 };
 use crate::{
@@ -24,185 +48,243 @@ const DWELL_MS: u32 = 10_000;
 /// A picture that fills less of the page than this, in percent, is refused unless `fit` is given.
 const LEAST_PERCENT: u64 = 25;
 
-/// Pixels of a picture: width, height, three sRGB bytes a pixel.
-pub(super) struct Pixels {
-    /// Width and height.
-    pub size: Size,
-    /// Row after row.
-    pub rgb: Vec<u8>,
-    /// Black on white paper: its lines matter, not its shades.
-    pub line_art: bool,
+/// A picture on one profile.
+pub(super) struct Shown {
+    /// One page: the picture, or the frame that tells most.
+    pub pages: Vec<Page>,
+    /// Its frames, where the face takes clips.
+    pub movement: Option<Movement>,
+    /// What its author should know.
+    pub warnings: Vec<Diagnostic>,
 }
 
-/// The pages of a picture: one, its first frame.
-pub(super) fn pages(
+/// Lays a picture out for a profile.
+pub(super) fn show(
     document: &Document<'_>,
     picture: &Picture,
     profile: &Profile,
-) -> Result<Vec<Page>, Diagnostic> {
-    Ok(vec![page(document, picture, profile)?])
-}
-
-/// The page of a picture: its first frame.
-pub(super) fn page(
-    document: &Document<'_>,
-    picture: &Picture,
-    profile: &Profile,
-) -> Result<Page, Diagnostic> {
-    let place = || Place::file(document.id.to_string());
+) -> Result<Shown, Diagnostic> {
+    let place = Place::file(document.id.to_string());
+    let broken = |why| Diagnostic::refusal(place.clone(), Msg::PictureBroken, [why]);
+    let view = if picture.frames > 1 {
+        View::of_film(picture)
+    } else {
+        decode::still(&picture.bytes).map(View::of_still)
+    }
+    .map_err(broken)?;
     let page = profile.page_size();
-    let fit = document.fit.unwrap_or(Fit::Contain);
-    if let (None, percent) = (document.fit, filled(picture.size, page))
-        && percent < LEAST_PERCENT
-    {
+    let placing = view.placing(page, document.fit.unwrap_or(Fit::Contain));
+    let percent = fit::filled(picture.size, page).max(fit::filled(view.upright(placing.trimmed.size), page));
+    if document.fit.is_none() && percent < LEAST_PERCENT {
         let args = [page.to_string(), percent.to_string()];
-        return Err(Diagnostic::refusal(place(), Msg::PictureTooSmall, args));
+        return Err(Diagnostic::refusal(place, Msg::PictureTooSmall, args));
     }
-    let pixels = decode::decode(&picture.bytes)
-        .map_err(|why| Diagnostic::refusal(place(), Msg::PictureBroken, [why]))?;
-    let raster = show(&pixels, page, fit, profile);
-    Ok(Page {
-        dwell_ms: document.dwell_ms.unwrap_or(DWELL_MS),
-        picture: Some(Arc::new(raster)),
-        ..Page::default()
-    })
-}
-
-/// Percent of the page that a picture fills when all of it is seen.
-fn filled(picture: Size, page: Size) -> u64 {
-    let shown = contained(picture, page);
-    (shown.area() * 100).checked_div(page.area()).unwrap_or(0)
-}
-
-/// The largest size of the picture's shape that the page holds.
-fn contained(picture: Size, page: Size) -> Size {
-    let (w, h) = (u64::from(picture.width.max(1)), u64::from(picture.height.max(1)));
-    let (pw, ph) = (u64::from(page.width), u64::from(page.height));
-    let (width, height) = if w * ph > pw * h { (pw, h * pw / w) } else { (w * ph / h, ph) };
-    Size::new(width.max(1) as u32, height.max(1) as u32)
-}
-
-/// The smallest size of the picture's shape that covers the page.
-fn covering(picture: Size, page: Size) -> Size {
-    let (w, h) = (u64::from(picture.width.max(1)), u64::from(picture.height.max(1)));
-    let (pw, ph) = (u64::from(page.width), u64::from(page.height));
-    // What is cut away need not be scaled at all beyond a sane size: the crop happens before scaling.
-    let (width, height) =
-        if w * ph > pw * h { ((w * ph).div_ceil(h), ph) } else { (pw, (h * pw).div_ceil(w)) };
-    Size::new(width.min(1 << 20) as u32, height.min(1 << 20) as u32)
-}
-
-fn show(pixels: &Pixels, page: Size, fit: Fit, profile: &Profile) -> Raster {
-    // What part of the picture is seen, and how large it is drawn.
-    let (part, drawn) = match fit {
-        Fit::Contain => (pixels.size, contained(pixels.size, page)),
-        Fit::None => {
-            let both = Size::new(pixels.size.width.min(page.width), pixels.size.height.min(page.height));
-            (both, both)
+    let mut warnings: Vec<Diagnostic> = small_text(&view, &placing, profile, &place).into_iter().collect();
+    let (raster, movement, length_ms) = if let Some(source) = &view.still {
+        (view.draw(source, &placing, profile), None, 0)
+    } else {
+        let (raster, film, length_ms) = film(&view, picture, &placing, profile).map_err(broken)?;
+        if profile.clip.is_some() && view.cut_short {
+            let args = [(length_ms / 1000).to_string()];
+            warnings.push(Diagnostic::warning(place, Msg::FilmShortened, args));
         }
-        Fit::Cover => {
-            let whole = covering(pixels.size, page);
-            let share = |seen: u32, all: u32, source: u32| {
-                (u64::from(source) * u64::from(seen))
-                    .div_ceil(u64::from(all.max(1)))
-                    .clamp(1, u64::from(source.max(1))) as u32
+        (raster, film.map(Movement::Film), length_ms)
+    };
+    // A film is shown whole, as often as it goes into the time that a picture stays.
+    let stay = document.dwell_ms.unwrap_or(DWELL_MS);
+    let dwell_ms = if movement.is_some() { length_ms * stay.div_ceil(length_ms.max(1)).max(1) } else { stay };
+    let page = Page { dwell_ms, picture: Some(Arc::new(raster)), ..Page::default() };
+    Ok(Shown { pages: vec![page], movement, warnings })
+}
+
+/// What is known about a picture or film before it meets a face.
+struct View {
+    look: Look,
+    proxy: Proxy,
+    /// The edges of its content in the stand-in, for all frames alike.
+    content: Edges,
+    size: Size,
+    orientation: image::metadata::Orientation,
+    /// The picture, unless it moves.
+    still: Option<Source>,
+    /// What shows through the frames of a film.
+    ground: u8,
+    /// How long each frame of a film shows, in milliseconds.
+    delays: Vec<u32>,
+    /// The frame that tells most.
+    telling: usize,
+    /// The film is longer, or larger, than may be shown.
+    cut_short: bool,
+}
+
+impl View {
+    fn of_still(source: Source) -> Self {
+        let proxy = Proxy::of(&source);
+        let look = Look::at(&proxy);
+        Self {
+            content: trim::content(&proxy, look.ground.as_ref()),
+            look,
+            proxy,
+            size: source.size(),
+            orientation: source.orientation,
+            still: Some(source),
+            ground: 0,
+            delays: Vec::new(),
+            telling: 0,
+            cut_short: false,
+        }
+    }
+
+    /// Goes through all frames once. What is decided holds for each of them, so that nothing flickers.
+    fn of_film(picture: &Picture) -> Result<Self, String> {
+        let (mut frames, mut first): (Vec<(u64, u32)>, Option<Look>) = (Vec::new(), None);
+        let (mut content, mut best, mut shown_ms) = (None, None, 0u32);
+        let (mut ground, mut size, mut orientation) = (0, Size::new(1, 1), None);
+        for frame in decode::moving(&picture.bytes)? {
+            let (mut source, ms) = frame?;
+            if shown_ms >= film::LONGEST_MS {
+                break;
+            }
+            if first.is_none() {
+                ground = source.best_ground();
+            }
+            source.ground = ground;
+            size = source.size();
+            orientation = Some(source.orientation);
+            let ms = film::delay(ms);
+            shown_ms = shown_ms.saturating_add(ms);
+            let proxy = Proxy::of(&source);
+            let blank = proxy.pixels.windows(2).all(|pair| proxy::apart(pair[0], pair[1]) <= 4);
+            let ink = if blank {
+                0
+            } else {
+                let look = first.get_or_insert_with(|| Look::at(&proxy));
+                content = Some(trim::joined(content, trim::content(&proxy, look.ground.as_ref())));
+                look.ground.as_ref().map_or(proxy.size.area(), |ground| ground.ink(&proxy))
             };
-            let part = Size::new(
-                share(page.width, whole.width, pixels.size.width),
-                share(page.height, whole.height, pixels.size.height),
-            );
-            (part, page)
+            frames.push((ink, ms));
+            // The stand-in of the frame that tells most so far.
+            let telling = film::telling(&frames);
+            if telling + 1 == frames.len() {
+                best = Some(proxy);
+            }
         }
-    };
-    let left = (pixels.size.width - part.width) / 2;
-    let top = (pixels.size.height - part.height) / 2;
-    let light = scale::scaled(pixels, (left, top), part, drawn);
-    let mut raster = Raster::dark(profile.scheme, page);
-    let at = ((page.width - drawn.width) / 2, (page.height - drawn.height) / 2);
-    dither::draw(&light, drawn, pixels.line_art, at, &mut raster);
-    raster
+        let (Some(proxy), Some(orientation)) = (best, orientation) else {
+            return Err("0 frames".to_owned());
+        };
+        let look = Look::at(&proxy);
+        let telling = film::telling(&frames);
+        let cut_short = frames.len() < picture.frames as usize || shown_ms > film::LONGEST_MS;
+        Ok(Self {
+            content: content.unwrap_or([0, 0, proxy.size.width, proxy.size.height]),
+            look,
+            proxy,
+            size,
+            orientation,
+            still: None,
+            ground,
+            delays: frames.into_iter().map(|(_, ms)| ms).collect(),
+            telling,
+            cut_short,
+        })
+    }
+
+    fn placing(&self, page: Size, fit: Fit) -> Placing {
+        let trimmed = trim::with_air(self.content, &self.proxy, self.size, &self.look);
+        fit::place(self.size, trimmed, self.orientation, page, fit)
+    }
+
+    fn upright(&self, size: Size) -> Size {
+        if fit::turns(self.orientation) { size.turned() } else { size }
+    }
+
+    /// Draws one frame.
+    fn draw(&self, source: &Source, placing: &Placing, profile: &Profile) -> Raster {
+        let mut tone = Tone::new(&self.look, profile.scheme);
+        let mut light = scale::scaled(placing.part.size, placing.stored, |y, row| {
+            tone.row(source, placing.part, y, row);
+        });
+        let way = match (tone.manner(), self.look.nature, profile.scheme.planes()) {
+            (Manner::Ink | Manner::Glow, ..) => Way::Strokes,
+            (_, Nature::Photo, Some(planes)) => {
+                dither::shaded(&mut light, look::levels(&self.proxy, self.content), planes);
+                // Handed-on errors would make every dot of a film flicker.
+                if self.still.is_some() { Way::Diffused } else { Way::Ordered }
+            }
+            (_, _, Some(1)) => {
+                dither::shaded(&mut light, look::levels(&self.proxy, self.content), 1);
+                Way::Ordered
+            }
+            (_, _, Some(_)) => {
+                dither::vivid(&mut light);
+                Way::Ordered
+            }
+            // Every shade can be shown.
+            (_, _, None) => Way::Ordered,
+        };
+        let light = fit::upright(light, placing.stored, self.orientation);
+        let mut raster = Raster::dark(profile.scheme, profile.page_size());
+        dither::draw(&light, placing.drawn, way, placing.at, &mut raster);
+        raster
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        color::ColorScheme,
-        notice::{Body, NoticeId, SignOff, Style},
-        render::layout::lay_out_document,
-        render::{Fonts, draw},
-        time::Priority,
-    };
-
-    fn png(size: Size, pixel: impl Fn(u32, u32) -> [u8; 3]) -> Picture {
-        let image = image::RgbImage::from_fn(size.width, size.height, |x, y| image::Rgb(pixel(x, y)));
-        let mut bytes = std::io::Cursor::new(Vec::new());
-        image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
-        Picture { bytes: bytes.into_inner().into(), size, frames: 1 }
+/// The frame that tells most, the film where the face takes clips and it moves at all, and its length.
+#[allow(clippy::type_complexity)] // read in one place
+fn film(
+    view: &View,
+    picture: &Picture,
+    placing: &Placing,
+    profile: &Profile,
+) -> Result<(Raster, Option<Vec<(Arc<Raster>, u32)>>, u32), String> {
+    let page = (profile.page_size(), profile.scheme.bytes_per_pixel());
+    let times = profile.clip.map(|limits| film::timed(&view.delays, limits, page)).unwrap_or_default();
+    let mut times = times.into_iter().peekable();
+    let (mut telling, mut frames): (Option<Raster>, Vec<(Arc<Raster>, u32)>) = (None, Vec::new());
+    for (n, frame) in decode::moving(&picture.bytes)?.take(view.delays.len()).enumerate() {
+        if telling.is_some() && times.peek().is_none() {
+            break;
+        }
+        let time = times.next_if(|(index, _)| *index == n);
+        if time.is_none() && n != view.telling {
+            frame?;
+            continue;
+        }
+        let mut source = frame?.0;
+        source.ground = view.ground;
+        let raster = view.draw(&source, placing, profile);
+        if n == view.telling {
+            telling = Some(raster.clone());
+        }
+        match (time, frames.last_mut()) {
+            (Some((_, ms)), Some((last, shown))) if **last == raster => *shown += ms,
+            (Some((_, ms)), _) => frames.push((Arc::new(raster), ms)),
+            (None, _) => {}
+        }
     }
+    let telling = telling.ok_or("0 frames")?;
+    let length_ms = frames.iter().map(|(_, ms)| ms).sum();
+    Ok((telling, (frames.len() > 1).then_some(frames), length_ms))
+}
 
-    fn shown(picture: Picture, profile: &Profile, fit: Option<Fit>) -> Result<Raster, Vec<Diagnostic>> {
-        let id = NoticeId::new("bureau", "a.png");
-        let document = Document {
-            id: &id,
-            title: "图",
-            body: &Body::Picture(picture),
-            sign_off: &SignOff::default(),
-            priority: Priority::Normal,
-            dwell_ms: None,
-            style: Style::Auto,
-            fit,
-        };
-        let fonts = Fonts::built_in();
-        lay_out_document(&document, profile, &fonts, &[]).map(|layout| draw(&layout, 0, profile, &fonts))
+/// A warning, if the text in the picture is drawn lower than is legible.
+fn small_text(view: &View, placing: &Placing, profile: &Profile, place: &Place) -> Option<Diagnostic> {
+    if view.look.nature == Nature::Photo {
+        return None;
     }
-
-    #[test]
-    fn black_lines_on_white_paper_glow_on_a_dark_face() {
-        let profile = Profile::new(Size::new(8, 4), ColorScheme::Red);
-        let cross = png(Size::new(8, 4), |x, y| if x == 3 || y == 1 { [0; 3] } else { [255; 3] });
-        assert_eq!(shown(cross, &profile, None).unwrap().art(), "...#....\n########\n...#....\n...#....\n");
+    let source_px = text::height(&view.proxy, view.look.ground.as_ref()?)?;
+    let drawn_px = (u64::from(source_px) * u64::from(placing.stored.height)
+        / u64::from(placing.part.size.height.max(1))) as u32;
+    // A dot less is within what can be measured.
+    if drawn_px + 1 >= profile.min_px {
+        return None;
     }
-
-    #[test]
-    fn a_picture_is_fitted_covered_or_left_as_it_is() {
-        let profile = Profile::new(Size::new(8, 4), ColorScheme::Rgb);
-        let square = || png(Size::new(4, 4), |x, _| if x < 2 { [200, 0, 0] } else { [0, 0, 200] });
-        let raster = shown(square(), &profile, None).unwrap();
-        assert_eq!(raster.art(), "..####..\n..####..\n..####..\n..####..\n");
-        assert_eq!((raster.color_at(2, 0), raster.color_at(5, 3)), ([200, 0, 0], [0, 0, 200]));
-        let raster = shown(square(), &profile, Some(Fit::Cover)).unwrap();
-        assert_eq!(raster.art(), "########\n".repeat(4));
-        let small = png(Size::new(2, 2), |_, _| [200, 0, 0]);
-        let raster = shown(small, &profile, Some(Fit::None)).unwrap();
-        assert_eq!(raster.art(), "........\n...##...\n...##...\n........\n");
-    }
-
-    #[test]
-    fn a_picture_of_another_shape_is_refused_unless_asked_for() {
-        let profile = Profile::new(Size::new(320, 32), ColorScheme::Red);
-        let tall = || png(Size::new(30, 40), |_, _| [90, 90, 90]);
-        let why = shown(tall(), &profile, None).unwrap_err();
-        assert_eq!(
-            (why[0].msg, why[0].args.as_slice()),
-            (Msg::PictureTooSmall, &["320x32".to_owned(), "7".to_owned()][..])
-        );
-        assert!(shown(tall(), &profile, Some(Fit::Contain)).is_ok());
-    }
-
-    #[test]
-    fn shades_become_dots_of_the_same_light() {
-        let profile = Profile::new(Size::new(40, 40), ColorScheme::White);
-        // sRGB 188 is half of the light of white.
-        let raster = shown(png(Size::new(40, 40), |_, _| [188; 3]), &profile, None).unwrap();
-        let lit = raster.art().matches('#').count();
-        assert!((780..=820).contains(&lit), "{lit} of 1600");
-    }
-
-    #[test]
-    fn what_is_no_picture_is_refused() {
-        let profile = Profile::new(Size::new(8, 8), ColorScheme::Red);
-        let junk = Picture { bytes: vec![1, 2, 3].into(), size: Size::new(8, 8), frames: 1 };
-        assert_eq!(shown(junk, &profile, None).unwrap_err()[0].msg, Msg::PictureBroken);
-    }
+    let tenths = (profile.min_px * 10).div_ceil(drawn_px.max(1));
+    let args = [
+        profile.page_size().to_string(),
+        drawn_px.to_string(),
+        profile.min_px.to_string(),
+        format!("{}.{}", tenths / 10, tenths % 10),
+    ];
+    Some(Diagnostic::warning(place.clone(), Msg::PictureTextSmall, args))
 }

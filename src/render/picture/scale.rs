@@ -1,7 +1,8 @@
 //! Scales pictures in linear light with whole-number weights: a triangle as wide as a target pixel.
 
-use super::Pixels;
-use crate::{geometry::Size, render::light};
+use std::collections::VecDeque;
+
+use crate::geometry::Size;
 
 /// Weights sum up to this.
 const ONE: u64 = 1 << 16;
@@ -12,24 +13,28 @@ struct Taps {
     weights: Vec<u32>,
 }
 
-/// The part of `pixels` at `corner` of size `part`, scaled to `to`: three linear values a pixel.
-pub(super) fn scaled(pixels: &Pixels, corner: (u32, u32), part: Size, to: Size) -> Vec<[u16; 3]> {
-    let across = taps(part.width, to.width);
-    let down = taps(part.height, to.height);
-    let stride = pixels.size.width as usize * 3;
-    // Rows are made narrow first; only those that a target row needs are held at a time.
-    let mut narrow: std::collections::VecDeque<Vec<[u16; 3]>> = std::collections::VecDeque::new();
+/// A picture of size `from`, whose rows of light `row` gives in turn, scaled to `to`: three values a pixel.
+/// No more rows are held than one row of the target needs.
+pub(super) fn scaled(from: Size, to: Size, mut row: impl FnMut(u32, &mut Vec<[u16; 3]>)) -> Vec<[u16; 3]> {
+    let across = taps(from.width, to.width);
+    let down = taps(from.height, to.height);
+    let mut wide = Vec::new();
+    // Rows are made narrow first; those that are done with give their memory to the next.
+    let mut narrow: VecDeque<Vec<[u16; 3]>> = VecDeque::new();
+    let mut spare: Vec<Vec<[u16; 3]>> = Vec::new();
     let mut first = 0;
     let mut out = Vec::with_capacity(to.area() as usize);
     for tap in &down {
         while first < tap.first {
-            narrow.pop_front();
+            spare.extend(narrow.pop_front());
             first += 1;
         }
         while narrow.len() < tap.weights.len() {
-            let y = corner.1 as usize + first + narrow.len();
-            let row = &pixels.rgb[y * stride + corner.0 as usize * 3..][..part.width as usize * 3];
-            narrow.push_back(across.iter().map(|tap| narrowed(row, tap)).collect());
+            row((first + narrow.len()) as u32, &mut wide);
+            let mut next = spare.pop().unwrap_or_default();
+            next.clear();
+            next.extend(across.iter().map(|tap| narrowed(&wide, tap)));
+            narrow.push_back(next);
         }
         for x in 0..to.width as usize {
             let mut sums = [0u64; 3];
@@ -44,11 +49,11 @@ pub(super) fn scaled(pixels: &Pixels, corner: (u32, u32), part: Size, to: Size) 
     out
 }
 
-fn narrowed(row: &[u8], tap: &Taps) -> [u16; 3] {
+fn narrowed(row: &[[u16; 3]], tap: &Taps) -> [u16; 3] {
     let mut sums = [0u64; 3];
-    for (pixel, weight) in row[tap.first * 3..].chunks_exact(3).zip(&tap.weights) {
+    for (pixel, weight) in row[tap.first..].iter().zip(&tap.weights) {
         for (sum, level) in sums.iter_mut().zip(pixel) {
-            *sum += u64::from(light::linear(*level)) * u64::from(*weight);
+            *sum += u64::from(*level) * u64::from(*weight);
         }
     }
     sums.map(|sum| (sum / ONE) as u16)
@@ -85,22 +90,36 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(100))]
         #[test]
-        fn an_even_picture_stays_even(w in 1u32..60, h in 1u32..60, tw in 1u32..60, th in 1u32..60, level: u8) {
-            let size = Size::new(w, h);
-            let pixels = Pixels { size, rgb: vec![level; (w * h * 3) as usize], line_art: false };
-            let out = scaled(&pixels, (0, 0), size, Size::new(tw, th));
+        fn an_even_picture_stays_even(w in 1u32..60, h in 1u32..60, tw in 1u32..60, th in 1u32..60, level: u16) {
+            let even = |_, row: &mut Vec<[u16; 3]>| {
+                row.clear();
+                row.resize(w as usize, [level; 3]);
+            };
+            let out = scaled(Size::new(w, h), Size::new(tw, th), even);
             prop_assert_eq!(out.len() as u32, tw * th);
-            let want = light::linear(level);
-            prop_assert!(out.iter().flatten().all(|v| v.abs_diff(want) <= 2), "{:?} {}", out[0], want);
+            prop_assert!(out.iter().flatten().all(|v| v.abs_diff(level) <= 2), "{:?} {}", out[0], level);
         }
     }
 
     #[test]
     fn the_same_size_keeps_every_pixel() {
-        let rgb: Vec<u8> = (0..12 * 3).map(|n| n * 7).collect();
         let size = Size::new(4, 3);
-        let out = scaled(&Pixels { size, rgb: rgb.clone(), line_art: false }, (0, 0), size, size);
-        let back: Vec<u8> = out.iter().flatten().map(|v| light::srgb(*v)).collect();
-        assert_eq!(back[6..], rgb[6..], "the darkest levels share steps");
+        let rows: Vec<[u16; 3]> = (0..12).map(|n| [n * 5000, n, 65_535 - n * 7]).collect();
+        let out = scaled(size, size, |y, row| {
+            row.clear();
+            row.extend_from_slice(&rows[y as usize * 4..][..4]);
+        });
+        assert_eq!(out, rows);
+    }
+
+    #[test]
+    fn a_tall_picture_is_read_once_from_top_to_bottom() {
+        let mut asked = Vec::new();
+        scaled(Size::new(3, 100), Size::new(2, 7), |y, row| {
+            asked.push(y);
+            row.clear();
+            row.resize(3, [0; 3]);
+        });
+        assert_eq!(asked, (0..100).collect::<Vec<u32>>());
     }
 }

@@ -180,6 +180,28 @@
     });
   }
 
+  // ---- the clip: the browser plays it; here it is exchanged when another one begins
+
+  var clip = document.querySelector('img[data-clip]');
+  async function play() {
+    var tag = null;
+    for (;;) {
+      await awake();
+      var wait = 3000;
+      try {
+        var answer = await fetch(clip.dataset.clip, { method: 'HEAD', cache: 'no-store' });
+        var fresh = answer.ok && (answer.headers.get('ETag') || '').replace(/[^0-9a-f]/g, '');
+        if (fresh && fresh !== tag) {
+          clip.src = clip.dataset.clip + '?' + fresh;
+          tag = fresh;
+        }
+        wait = Math.min(Number(answer.headers.get('Mingping-Dwell-Ms')) + 50 || wait, wait);
+      } catch (error) { /* the live picture tells that the server is away */ }
+      await pause(wait);
+    }
+  }
+  if (clip) play();
+
   // ---- the loop: which page shows, and its thumbnails
 
   var loopAt = performance.now();

@@ -141,6 +141,7 @@ pub fn collect(snapshot: &Snapshot, now: UtcMillis) -> (Attention, usize) {
                     let screen = state.screen.name.clone();
                     out.partly.add(|| PartlyShown { id: id.clone(), screen, reasons: tell(why) });
                 }
+                notes.extend(standing.looks);
                 if let Some(reason) = standing.nowhere.filter(|_| trusted && standing.refused.is_empty()) {
                     out.nowhere.add(|| OffAirNotice { id: id.clone(), reason });
                 }

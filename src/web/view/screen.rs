@@ -206,6 +206,7 @@ mod tests {
             order: 0,
             replaces: Vec::new(),
             dwells_ms: vec![5000].into(),
+            rounds: None,
         };
         let hours = Hours::parse("08:00-09:00").unwrap();
         let until = |runs| {

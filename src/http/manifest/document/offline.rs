@@ -77,6 +77,7 @@ prop_compose! {
             order,
             replaces: replaces.into_iter().map(id).collect(),
             dwells_ms: dwells.into(),
+            rounds: None,
         }
     }
 }

@@ -30,6 +30,7 @@ fn run(file: &str, from: i64, until: i64, pages: usize) -> Run {
         order: 0,
         replaces: Vec::new(),
         dwells_ms: vec![5000; pages].into(),
+        rounds: None,
     }
 }
 
