@@ -231,7 +231,7 @@ fn the_python_example_prints_the_dots() {
     an_example_prints_the_dots(Command::new("python3").arg("-u").arg(project("docs/examples/frame.py")));
 }
 
-/// It is run by CPython above; that it is MicroPython too, MicroPython's own compiler says.
+/// That it is also what boards run, their own compiler says.
 #[test]
 fn the_python_example_is_micropython() {
     let python = std::env::var_os("MINGPING_PYTHON").map_or(project("tests/.venv/bin/python"), PathBuf::from);

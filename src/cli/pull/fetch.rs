@@ -14,7 +14,10 @@ use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use jiff::{Timestamp, fmt::rfc2822};
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    net::TcpStream,
+    time::{Instant, timeout},
+};
 
 use super::state::{Answer, Ask, Received};
 use crate::{
@@ -133,23 +136,24 @@ impl fmt::Display for Failure {
 pub async fn fetch(target: &Target, ask: &Ask, token: Option<&str>) -> Result<Answer, Failure> {
     let mut target = target.clone();
     for _ in 0..=MAX_HOPS {
-        let (head, body) = once(&target, ask, token).await?;
+        let (head, body, body_ms) = once(&target, ask, token).await?;
         let location = head.headers.get(LOCATION).and_then(|value| value.to_str().ok());
         match location {
             Some(location) if head.status.is_redirection() && head.status != 304 => {
                 target = target.moved(location).ok_or(Failure::Elsewhere)?;
             }
-            _ => return Ok(read(head.status.as_u16(), &head.headers, body)),
+            _ => return Ok(Answer { body_ms, ..read(head.status.as_u16(), &head.headers, body) }),
         }
     }
     Err(Failure::Elsewhere)
 }
 
+/// The head, the body, and how long it took to come.
 async fn once(
     target: &Target,
     ask: &Ask,
     token: Option<&str>,
-) -> Result<(http::response::Parts, Bytes), Failure> {
+) -> Result<(http::response::Parts, Bytes, i64), Failure> {
     let network = |e: &dyn fmt::Display| Failure::Network(e.to_string());
     let host = target.host.trim_start_matches('[').trim_end_matches(']');
     let socket = timeout(CONNECT, TcpStream::connect((host, target.port))).await;
@@ -173,12 +177,13 @@ async fn once(
     let response = timeout(patience, sender.send_request(request)).await;
     let response = response.map_err(|_| Failure::Slow)?.map_err(|e| network(&e))?;
     let (head, body) = response.into_parts();
+    let head_came = Instant::now();
     let collected = timeout(BODY, Limited::new(body, MAX_BODY).collect()).await.map_err(|_| Failure::Slow)?;
     let body = collected.map_err(|e| match e.downcast_ref::<http_body_util::LengthLimitError>() {
         Some(_) => Failure::TooLarge,
         None => network(&e),
     })?;
-    Ok((head, body.to_bytes()))
+    Ok((head, body.to_bytes(), head_came.elapsed().as_millis() as i64))
 }
 
 struct Running(tokio::task::AbortHandle);
@@ -214,6 +219,7 @@ fn read(status: u16, headers: &HeaderMap, body: Bytes) -> Answer {
         date,
         dwell_ms: number("mingping-dwell-ms"),
         valid_until,
+        body_ms: 0,
         retry_ms: number(RETRY_AFTER.as_str()).map(|seconds| seconds.clamp(0, 86_400) * 1000),
         frame,
     }

@@ -4,13 +4,14 @@
 //! 1. Ask with the `ETag` of what you hold, and with `wait`, so that a change comes at once.
 //! 2. A frame may be shown until its `Mingping-Valid-Until`, by the server's clock, and not a moment longer,
 //!    whoever cannot be reached. Each answer, 304 too, says anew until when.
-//! 3. After that show the last frame that belonged to no notice (idle text or black), or black.
+//! 3. After that show the last frame that belonged to no notice (idle text or black), or black. Test patterns belong
+//!    to none either, but they are good for an hour at most.
 //! 4. What fails is tried again after 1, 2, 4 … 60 seconds, each time by chance a little sooner, so that a
 //!    thousand clients do not come back at once.
 
 use bytes::Bytes;
 
-use crate::time::UtcMillis;
+use crate::{catalog::LONGEST_TEST_MS, time::UtcMillis};
 
 /// Never ask more often.
 const MIN_GAP_MS: i64 = 200;
@@ -18,6 +19,8 @@ const MIN_GAP_MS: i64 = 200;
 const MAX_SLEEP_MS: i64 = 60_000;
 /// A frame whose validity a proxy has stripped may be shown for so long after an answer.
 const UNTOLD_VALID_MS: i64 = 300_000;
+/// What `Date` leaves out at most.
+const PART_OF_SECOND_MS: i64 = 999;
 /// A `Retry-After` beyond this is not believed.
 const MAX_RETRY_MS: i64 = 300_000;
 
@@ -50,8 +53,10 @@ pub struct Received {
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// The server's clock.
+    /// The server's clock, in whole seconds.
     pub date: Option<UtcMillis>,
+    /// How long the body took to come after the head, milliseconds.
+    pub body_ms: i64,
     /// `Mingping-Dwell-Ms`.
     pub dwell_ms: Option<i64>,
     /// `Mingping-Valid-Until`.
@@ -182,7 +187,9 @@ impl Machine {
         let asked_ms = self.asked_ms.take().unwrap_or(now.run_ms);
         let Some(answer) = answer else { return self.failed(now, None, chance) };
         let dwell = answer.dwell_ms.unwrap_or(MAX_SLEEP_MS).clamp(MIN_GAP_MS, MAX_SLEEP_MS);
-        let server = answer.date.unwrap_or(now.wall);
+        // `Date` has whole seconds and stands in the head: the latest that the server's clock can show now.
+        let server =
+            answer.date.map_or(now.wall, |date| date.plus(PART_OF_SECOND_MS + answer.body_ms.max(0)));
         let until = answer.valid_until.unwrap_or(server.plus(UNTOLD_VALID_MS));
         let was_held = self.held.is_some();
         // If not, it was not asked to wait.
@@ -190,7 +197,7 @@ impl Machine {
         let pause = match (answer.status, answer.frame) {
             (200, Some(frame)) => {
                 let same = self.held.as_ref().is_some_and(|held| held.frame.etag == frame.etag);
-                if frame.notice.is_none() {
+                if frame.notice.is_none() && until.since(server) > LONGEST_TEST_MS {
                     self.card = Some(frame.clone());
                 }
                 self.held = Some(Held { frame, until });
@@ -302,7 +309,7 @@ mod tests {
 
     /// An answer given `ms` after noon that is good for `valid_ms`.
     fn answer(status: u16, ms: i64, valid_ms: i64, frame: Option<Received>) -> Option<Answer> {
-        let date = Some(UtcMillis(NOON + ms));
+        let date = Some(UtcMillis(NOON + ms - PART_OF_SECOND_MS));
         let valid_until = Some(UtcMillis(NOON + ms + valid_ms));
         Some(Answer { status, date, valid_until, dwell_ms: Some(8000), frame, ..Answer::default() })
     }
@@ -350,12 +357,15 @@ mod tests {
     fn nothing_is_shown_beyond_its_validity_and_304_renews_it() {
         let mut machine = Machine::new(50, at(0));
         machine.ask(at(0));
-        machine.took(answer(200, 0, 90_000, Some(frame("idle", None))), at(0), 0);
+        machine.took(answer(200, 0, 2 * LONGEST_TEST_MS, Some(frame("idle", None))), at(0), 0);
         machine.ask(at(200));
-        machine.took(answer(200, 300, 10_000, Some(frame("a", Some("x/a")))), at(300), 0);
-        assert_eq!(shown(&mut machine, at(300)), Some("live \"a\"".into()));
-        machine.ask(at(500));
-        assert_eq!(machine.nap_ms(at(9_900)), 400);
+        machine.took(answer(200, 210, LONGEST_TEST_MS, Some(frame("pattern", None))), at(210), 0);
+        assert_eq!(shown(&mut machine, at(210)), Some("live \"pattern\"".into()));
+        machine.ask(at(420));
+        machine.took(answer(200, 430, 10_000, Some(frame("a", Some("x/a")))), at(430), 0);
+        assert_eq!(shown(&mut machine, at(430)), Some("live \"a\"".into()));
+        machine.ask(at(700));
+        assert_eq!(machine.nap_ms(at(9_900)), 530);
         machine.took(answer(304, 10_000, 10_000, None), at(10_000), 0);
         assert_eq!(shown(&mut machine, at(19_999)), None, "vouched for once more");
         machine.ask(at(18_000));
@@ -442,5 +452,56 @@ mod tests {
         let busy = Answer { status: 429, retry_ms: Some(20_000), ..Answer::default() };
         machine.took(Some(busy), at(0), 7);
         assert!((20_000..=40_000).contains(&machine.next_ask_ms), "{}", machine.next_ask_ms);
+    }
+
+    proptest::proptest! {
+        /// Whatever is answered or fails, however our clock is set, and however often it is begun anew from what was
+        /// kept: by the server's clock nothing is live beyond the latest term that the server gave it.
+        #[test]
+        fn nothing_outlives_its_term(
+            steps in proptest::collection::vec((0i64..40_000, 0u8..8, -5000i64..90_000, -3_000_000i64..3_000_000), 1..60),
+        ) {
+            let (mut run_ms, mut skew, mut until) = (0i64, 0i64, 0i64);
+            let mut machine = Machine::new(50, at(0));
+            for (pass_ms, kind, valid_ms, jump_ms) in steps {
+                run_ms += pass_ms;
+                if kind == 0 {
+                    skew += jump_ms;
+                }
+                let now = Now { wall: UtcMillis(NOON + run_ms + skew), run_ms };
+                machine.turn(now);
+                if machine.ask(now).is_some() {
+                    // The head has the second that began last, the body takes a while.
+                    let body_ms = pass_ms.min(700);
+                    let sent = (NOON + run_ms - body_ms).div_euclid(1000) * 1000;
+                    let term = (NOON + run_ms + valid_ms).div_euclid(1000) * 1000;
+                    let answer = Answer {
+                        status: if kind < 5 { 200 } else { 304 },
+                        date: Some(UtcMillis(sent)),
+                        body_ms,
+                        dwell_ms: Some(valid_ms),
+                        valid_until: Some(UtcMillis(term)),
+                        frame: (kind < 5).then(|| frame(&format!("{kind}"), Some("x"))),
+                        ..Answer::default()
+                    };
+                    let failed = kind == 7;
+                    if !failed && (kind < 5 || machine.held().is_some()) {
+                        until = term;
+                    }
+                    machine.took((!failed).then_some(answer), now, jump_ms as u32);
+                }
+                if kind == 6 {
+                    let kept = machine.held().map(|(held, anchor)| (held.clone(), anchor));
+                    machine = Machine::new(50, now);
+                    // What was kept knows the wall only; here it runs on without jumps.
+                    let (held, anchor) = kept.filter(|_| skew == 0).unzip();
+                    machine.resume(held, None, anchor.map(|a| Anchor { at: Now { run_ms, ..a.at }, ..a }), now);
+                }
+                if let Picture::Live(_) = machine.picture(now) {
+                    proptest::prop_assert!(NOON + run_ms < until, "{} ms too long", NOON + run_ms - until);
+                }
+                proptest::prop_assert!(machine.nap_ms(now) <= 1000);
+            }
+        }
     }
 }
