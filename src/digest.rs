@@ -25,6 +25,18 @@ impl Digest {
         Self(hasher.finalize().into())
     }
 
+    /// From the 64 hex digits as which it is written.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return None;
+        }
+        for (n, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[n * 2..n * 2 + 2], 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+
     /// The first 16 bytes in lower-case hex: 32 characters, what `ETags` and [`FrameId`]s show.
     ///
     /// [`FrameId`]: crate::frame::FrameId
@@ -66,6 +78,15 @@ mod tests {
             Digest::of(b"").to_string(),
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
         );
+    }
+
+    #[test]
+    fn a_digest_is_read_as_it_is_written() {
+        let digest = Digest::of(b"x");
+        assert_eq!(Digest::parse(&digest.to_string()), Some(digest));
+        for bad in ["", "0123", &"é".repeat(32), &"+1".repeat(32)] {
+            assert_eq!(Digest::parse(bad), None, "{bad}");
+        }
     }
 
     #[test]

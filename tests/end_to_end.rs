@@ -156,6 +156,92 @@ fn a_dropped_file_is_served_and_a_deleted_one_is_not() {
 }
 
 #[test]
+fn tokens_are_issued_listed_and_revoked_while_the_server_runs() {
+    let site = Site::new();
+    let locked = SCREENS.replace("  poll: 1s\n", "  poll: 1s\n  token: required\n")
+        + &SCREENS.replace("gate:", "hall:");
+    site.write("playlists/screens.yaml", &locked);
+    let screen = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_mingping"))
+            .current_dir(site.dir.path())
+            .args(["--lang", "en", "screen"])
+            .args(args)
+            .output()
+            .unwrap();
+        (
+            output.status.success(),
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let server = site.serve(&[]);
+    assert_eq!(server.get("/screens/gate/frame.bmp", "").status, 401);
+    let (_, token, told) = screen(&["token", "gate"]);
+    let token = token.trim_end();
+    assert!(token.len() == 26 && !told.contains(token), "{token} {told}");
+    let ask = || server.get("/screens/gate/frame.bmp", &format!("Authorization: Bearer {token}\r\n")).status;
+    // Every look at the folder is a look at the tokens; a dropped file asks for one.
+    let until = |status: u16| {
+        for n in 0..200 {
+            site.write("playlists/bureau/_look.txt", &n.to_string());
+            server.get("/screens/hall/frame.bmp?wait=1", "If-None-Match: *\r\n");
+            if ask() == status {
+                return;
+            }
+        }
+        panic!("never {status}");
+    };
+    until(200);
+    assert_eq!(server.get("/screens/gate/frame.bmp", "Authorization: Bearer x\r\n").status, 401);
+    let (_, listed, _) = screen(&["list"]);
+    assert!(
+        listed.contains("gate") && listed.contains("token required") && !listed.contains(token),
+        "{listed}"
+    );
+    let name =
+        listed.lines().find_map(|line| line.strip_prefix("    ")?.split(' ').next()).unwrap().to_owned();
+    assert!(!screen(&["revoke", "gate", "00000000"]).0 && !screen(&["revoke", "gate"]).0);
+    assert!(!screen(&["token", "nowhere"]).0);
+    assert!(screen(&["revoke", "gate", &name]).0);
+    until(401);
+    let state = fs::read_to_string(site.path("state/tokens")).unwrap();
+    assert!(!state.contains(token));
+}
+
+#[test]
+fn devices_are_served_and_attackers_turned_away() {
+    let site = Site::new();
+    let of = |id: &str, more: &str| {
+        SCREENS.replace("gate:", id).replace("  poll: 1s\n", &format!("  poll: 1s\n{more}"))
+    };
+    let screens = [
+        of("gate:", "  protocol: tronbyt\n  token: required\n"),
+        of("hall:", "").replace("[bureau]", "[hall]"),
+        of("大门:", ""),
+        of("panel:", "  protocol: [trmnl, tronbyt]\n  mac: AA:BB:CC:00:11:22\n"),
+    ];
+    site.write("playlists/screens.yaml", &screens.concat());
+    fs::create_dir(site.path("playlists/hall")).unwrap();
+    site.write("playlists/hall/playlist.yaml", ANSWERS);
+    site.write("playlists/bureau/a.txt", "招生公告\n七月报名\n");
+    let binary = env!("CARGO_BIN_EXE_mingping");
+    let issued = Command::new(binary).current_dir(site.dir.path()).args(["screen", "token", "gate"]).output();
+    let token = String::from_utf8(issued.unwrap().stdout).unwrap();
+    let server = site.serve(&[]);
+    let python = std::env::var_os("MINGPING_PYTHON")
+        .unwrap_or_else(|| project("tests/.venv/bin/python").into_os_string());
+    let out = Command::new(&python)
+        .arg(project("tests/protocols.py"))
+        .arg(server.addr.to_string())
+        .arg(site.path("playlists"))
+        .args([binary, token.trim(), &server.child.id().to_string()])
+        .output()
+        .unwrap_or_else(|e| panic!("{}: {e}. Run tests/setup first.", python.display()));
+    let told = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    assert!(out.status.success(), "{told}");
+}
+
+#[test]
 fn a_folder_that_comes_late_or_comes_back_is_found() {
     let site = Site::new();
     site.write("playlists/bureau/a.txt", "招生公告\n七月报名\n");

@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::platform::create_private;
 use crate::{
     digest::Digest,
     time::{DAY_MS, UtcMillis},
@@ -94,10 +95,19 @@ impl Arrivals {
 
 /// Writes beside `path` and renames over it, so that a reader sees the old or the new bytes, never half.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace(path, bytes, |beside| fs::File::create(beside))
+}
+
+/// The same for a file that nobody but its owner may read.
+pub fn write_privately(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace(path, bytes, create_private)
+}
+
+fn replace(path: &Path, bytes: &[u8], create: impl Fn(&Path) -> io::Result<fs::File>) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".part");
     let beside = path.with_file_name(name);
-    let written = fs::File::create(&beside).and_then(|mut file| {
+    let written = create(&beside).and_then(|mut file| {
         file.write_all(bytes)?;
         file.sync_data()?;
         fs::rename(&beside, path)
@@ -116,14 +126,7 @@ fn line(playlist: &str, digest: Digest, at: UtcMillis) -> String {
 fn parse_line(line: &str) -> Option<((Box<str>, Digest), UtcMillis)> {
     let (digest, rest) = line.split_once(' ')?;
     let (at, playlist) = rest.split_once(' ')?;
-    let mut bytes = [0; 32];
-    if digest.len() != 64 || !digest.is_ascii() {
-        return None;
-    }
-    for (n, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&digest[n * 2..n * 2 + 2], 16).ok()?;
-    }
-    Some(((playlist.into(), Digest(bytes)), UtcMillis(at.parse().ok()?)))
+    Some(((playlist.into(), Digest::parse(digest)?), UtcMillis(at.parse().ok()?)))
 }
 
 #[cfg(test)]

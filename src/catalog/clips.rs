@@ -11,9 +11,10 @@ use std::{
 
 use jiff::tz::TimeZone;
 
-use super::{Encoded, Moment, snapshot::ScreenState};
+use super::{Encoded, Moment, snapshot::ScreenState, stage::Staged};
 use crate::{
-    frame::{Clip, ClipFormat, Frame, Reel, encode_clip, encode_within, reels},
+    digest::Digest,
+    frame::{Clip, ClipFormat, Frame, FrameId, Reel, encode_clip, encode_within, reels},
     geometry::Rotation,
     playout::{OnAir, Segment, stays_until},
     render::{Fonts, Layout, movement::PIECE_MS},
@@ -65,6 +66,21 @@ impl Source {
             Self::Card(frame, _) => Key::Card(Arc::as_ptr(frame) as usize),
             Self::Reel { layout, dwells_ms, reel, cut_ms, .. } => {
                 Key::Reel(Arc::as_ptr(layout) as usize, dwells_ms.clone(), reel.clone(), *cut_ms)
+            }
+        }
+    }
+}
+
+impl Staged for StagedClip {
+    /// An idle or black frame's own name; of a notice's clip one that holds as long as this process.
+    fn frame_id(&self) -> FrameId {
+        match &self.source {
+            Source::Card(frame, _) => frame.id(),
+            Source::Reel { layout, reel, cut_ms, .. } => {
+                let told = format!("{:p} {reel:?} {cut_ms:?}", Arc::as_ptr(layout));
+                let mut id = [0; 16];
+                id.copy_from_slice(&Digest::of(told.as_bytes()).0[..16]);
+                FrameId(id)
             }
         }
     }

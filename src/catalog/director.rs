@@ -22,6 +22,8 @@ use super::{
     screen_test::{ScreenTests, read_tests, watch_tests},
     snapshot::{FileReport, Snapshot, Status},
     stager::{Props, RESTAGE_MS, Stager},
+    tokens::{TokenFile, Tokens},
+    traffic::{Traffic, month_of},
     unit::{Content, Site, Unit},
     watch::{Marks, Signal, Watch},
 };
@@ -66,6 +68,8 @@ pub struct Director {
     stager: Stager,
     arrivals: Arrivals,
     guard: ClockGuard,
+    tokens: TokenFile,
+    traffic: Traffic,
     feedback: Option<Feedback>,
     marks: Marks,
     state_fault: Option<Diagnostic>,
@@ -88,6 +92,7 @@ struct Published {
     versions: u64,
     faults: Vec<Diagnostic>,
     clock_ok: bool,
+    tokens: Arc<Tokens>,
     tests: ScreenTests,
 }
 
@@ -111,6 +116,8 @@ impl Director {
                 Err(e) => state_fault = Some(state_trouble(state, &e)),
             }
         }
+        let traffic = plan.state.as_deref().map(Traffic::load).unwrap_or_default();
+        let tokens = TokenFile::new(plan.state.clone());
         let feedback = plan.feedback.clone().map(|(dir, lang)| Feedback::new(dir, lang));
         Self {
             plan,
@@ -122,6 +129,8 @@ impl Director {
             stager: Stager::default(),
             arrivals,
             guard,
+            tokens,
+            traffic,
             feedback,
             marks: Marks::default(),
             state_fault,
@@ -214,6 +223,7 @@ impl Director {
             self.playbills = Playbills::default();
         }
         self.playbills.update(&self.reconciler, &mut Office { arrivals, now, zone: &zone });
+        self.tokens.look();
         let mut changed = self.update_programmes(now);
         self.look_for_tests(now, &mut changed);
         self.publish(now, clock_ok, before == clock_ok && changed.is_empty());
@@ -267,7 +277,9 @@ impl Director {
         // Versions only grow, so their sum changes whenever one of them does.
         let versions: u64 =
             bills.values().map(|bill| bill.version + 1).sum::<u64>() + self.reconciler.version(None);
-        let published = Published { versions, faults, clock_ok, tests: self.tests.clone() };
+        let tokens = Arc::clone(self.tokens.tokens());
+        let tests = self.tests.clone();
+        let published = Published { versions, faults, clock_ok, tokens: Arc::clone(&tokens), tests };
         if screens_same && self.published.as_ref() == Some(&published) {
             return;
         }
@@ -278,6 +290,7 @@ impl Director {
             ready: self.screens().is_some(),
             clock_fault: self.clock_fault.clone(),
             screens: self.programmes.states(),
+            tokens,
             tests: self.tests.clone(),
             files: self.files(),
             faults: published.faults.clone(),
@@ -334,8 +347,18 @@ impl Director {
 
     /// State and feedback files, after everything that somebody waits for.
     fn keep_books(&mut self, now: UtcMillis) {
+        let snapshot = Arc::clone(&self.catalog.snapshot());
+        let contacts = || snapshot.screens.iter().map(|(id, state)| (id.as_str(), state.stage.contact()));
+        let month = month_of(now, &self.plan.zone);
+        // A clock that lies would end the month.
+        let clock_ok = self.clock_fault.is_none();
+        if clock_ok {
+            self.traffic.roll(contacts(), month);
+        }
         if let Some(state) = &self.plan.state {
             let saved = self.arrivals.save().and_then(|()| self.guard.save());
+            let mut counted = || if clock_ok { self.traffic.save(contacts(), month, now) } else { Ok(()) };
+            let saved = saved.and_then(|()| counted());
             self.state_fault = saved.err().map(|e| state_trouble(state, &e));
         }
         self.log_news();
@@ -375,6 +398,7 @@ impl Director {
         faults.extend(self.playbills.bills().values().flat_map(|bill| bill.faults.iter().cloned()));
         faults.extend(self.programmes.faults().cloned());
         faults.extend(self.plan.font_faults.iter().cloned());
+        faults.extend(self.tokens.fault().cloned());
         let own = [&self.state_fault, &self.feedback_fault, &self.events_fault];
         faults.extend(own.into_iter().flatten().cloned());
         faults

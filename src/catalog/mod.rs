@@ -9,6 +9,7 @@ mod arrivals;
 mod clips;
 mod clock;
 mod conductor;
+mod contact;
 mod director;
 mod discovery;
 mod encoded;
@@ -25,8 +26,11 @@ mod sorting;
 mod stage;
 mod stager;
 mod standing;
+mod strangers;
 #[cfg(test)]
 mod tests;
+mod tokens;
+mod traffic;
 mod unit;
 mod watch;
 
@@ -36,10 +40,14 @@ use arc_swap::ArcSwap;
 pub use clips::{Clips, StagedClip};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use conductor::conduct;
+pub use contact::{Acknowledged, Caller, Contact, Holding, Shown};
 pub use director::{Director, Plan};
 pub use discovery::{DiskFolder, Folder, Found, RelPath, What as FoundWhat};
+#[cfg(test)]
+pub(crate) use encoded::base64;
 pub use encoded::{Encoded, StagedFrame};
-pub use platform::Stat;
+pub use guard::RELEASED;
+pub use platform::{Stat, create_private};
 pub use programmes::rounds;
 pub use registry::FrameFate;
 pub use screen_test::{
@@ -48,6 +56,8 @@ pub use screen_test::{
 pub use snapshot::{FileReport, LaidOut, ScreenState, Snapshot, Status};
 pub use stage::{Moment, Stage, moment_at};
 pub use standing::{Standing, standings};
+pub use strangers::{Stranger, Strangers};
+pub use tokens::{MAX_TOKENS, TOKEN_LEN, Token, Tokens};
 pub use watch::{Marks, Signal};
 
 use crate::{
@@ -63,6 +73,7 @@ pub struct Catalog {
     /// Grows with each snapshot; the conductor waits on it.
     swapped: tokio::sync::watch::Sender<u64>,
     registry: registry::Registry,
+    strangers: Strangers,
     fonts: Arc<Fonts>,
     clock: Arc<dyn Clock>,
     rehearsing: bool,
@@ -75,6 +86,7 @@ impl Catalog {
             snapshot: ArcSwap::from_pointee(snapshot),
             swapped: tokio::sync::watch::Sender::new(0),
             registry: registry::Registry::default(),
+            strangers: Strangers::default(),
             fonts,
             clock,
             rehearsing,
@@ -89,6 +101,11 @@ impl Catalog {
     /// The clock.
     pub fn clock(&self) -> &dyn Clock {
         &*self.clock
+    }
+
+    /// Who asked for screens that are not there.
+    pub fn strangers(&self) -> &Strangers {
+        &self.strangers
     }
 
     /// The fonts in use.
@@ -115,9 +132,16 @@ impl Catalog {
         Some(Arc::new(frame))
     }
 
-    /// What is known of a frame that was or is on air. May draw: never call it on the runtime's threads.
-    pub fn find_frame(&self, id: FrameId, now: UtcMillis) -> FrameFate {
-        self.registry.find(id, &self.snapshot(), &self.fonts, now)
+    /// What is known of a frame that was or is on air, for somebody who `may_see` these screens. May draw:
+    /// never call it on the runtime's threads.
+    pub fn find_frame(
+        &self,
+        id: FrameId,
+        now: UtcMillis,
+        may_see: &dyn Fn(&Snapshot, &ScreenState) -> bool,
+    ) -> FrameFate {
+        let snapshot = self.snapshot();
+        self.registry.find(id, &snapshot, &self.fonts, now, &|state| may_see(&snapshot, state))
     }
 
     /// Why run `run` of `screen` is not on air at `at`; `None` if it is.
@@ -127,7 +151,7 @@ impl Catalog {
     }
 
     /// Swaps the snapshot.
-    fn publish(&self, snapshot: Snapshot) {
+    pub(crate) fn publish(&self, snapshot: Snapshot) {
         let generation = snapshot.generation;
         self.snapshot.store(Arc::new(snapshot));
         self.swapped.send_replace(generation);

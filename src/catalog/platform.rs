@@ -1,6 +1,27 @@
-//! What differs between operating systems, in one file: the marks by which a changed file is known.
+//! What differs between operating systems, in one file: the marks by which a changed file is known, and files
+//! that only their owner may read.
 
-use std::fs::Metadata;
+use std::{
+    fs::{File, Metadata, OpenOptions},
+    io,
+    path::Path,
+};
+
+/// Creates or empties a file that nobody but its owner may read, where the system knows owners. It belongs to
+/// whom its folder belongs to, if that can be arranged: an administrator writes what a service must read.
+pub fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    if let Some(folder) = path.parent().and_then(|folder| std::fs::metadata(folder).ok()) {
+        use std::os::unix::fs::MetadataExt as _;
+        let _ = std::os::unix::fs::fchown(&file, Some(folder.uid()), Some(folder.gid()));
+    }
+    Ok(file)
+}
 
 /// The marks of a file's version. Two equal stats mean: nobody wrote to it in between.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]

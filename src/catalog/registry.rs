@@ -6,13 +6,17 @@ use std::{
     sync::{Arc, Mutex, PoisonError, Weak},
 };
 
-use super::{StagedFrame, programmes::draw_frame, snapshot::Snapshot};
+use super::{
+    StagedFrame,
+    programmes::draw_frame,
+    snapshot::{ScreenState, Snapshot},
+};
 use crate::{
     approval::ApprovedNotice,
     frame::{Frame, FrameId},
     notice::NoticeId,
     render::{Fonts, Layout},
-    screen::Profile,
+    screen::{Profile, ScreenId},
     time::{DAY_MS, UtcMillis},
 };
 
@@ -51,6 +55,8 @@ pub struct Registry {
 pub enum FrameFate {
     /// It may be had until that instant.
     Here(Arc<StagedFrame>, UtcMillis),
+    /// Only screens that the asker may not see show it; one of them.
+    Locked(ScreenId),
     /// The last notice that made it is withdrawn or expired.
     Gone,
     /// It was never on air.
@@ -102,17 +108,33 @@ impl Registry {
         entries.entry(staged.id()).or_default().card = Some(Arc::downgrade(staged));
     }
 
-    /// What became of frame `id`, as `snapshot` has it at `now`. May draw: not on the runtime's threads.
-    pub fn find(&self, id: FrameId, snapshot: &Snapshot, fonts: &Fonts, now: UtcMillis) -> FrameFate {
+    /// What became of frame `id`, as `snapshot` has it at `now`, on the screens that the asker `may_see`. May
+    /// draw: not on the runtime's threads.
+    pub fn find(
+        &self,
+        id: FrameId,
+        snapshot: &Snapshot,
+        fonts: &Fonts,
+        now: UtcMillis,
+        may_see: &dyn Fn(&ScreenState) -> bool,
+    ) -> FrameFate {
         // Manifests name the idle and the black frame of every screen, staged or not.
-        let cards = snapshot.screens.values().flat_map(|state| [&state.idle, &state.dark]);
-        if let Some(card) = cards.into_iter().find(|card| card.id() == id) {
-            return FrameFate::Here(Arc::new(StagedFrame::new(card.clone())), now.plus(DAY_MS));
+        let mut locked = None;
+        for state in snapshot.screens.values() {
+            let Some(card) = [&state.idle, &state.dark].into_iter().find(|card| card.id() == id) else {
+                continue;
+            };
+            if may_see(state) {
+                return FrameFate::Here(Arc::new(StagedFrame::new(card.clone())), now.plus(DAY_MS));
+            }
+            locked = locked.or_else(|| Some(state.screen.id.clone()));
         }
         self.index(id, snapshot, fonts);
         let (candidates, card, was_on_air) = {
             let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(entry) = entries.get_mut(&id) else { return FrameFate::Never };
+            let Some(entry) = entries.get_mut(&id) else {
+                return locked.map_or(FrameFate::Never, FrameFate::Locked);
+            };
             entry.let_go();
             let was_on_air = entry.gone_since.into_iter().chain(entry.pages.iter().map(|page| page.entry));
             let was_on_air = was_on_air.min().is_some_and(|entry| entry <= now);
@@ -123,17 +145,20 @@ impl Registry {
         };
         let mut best: Option<(Frame, UtcMillis)> = None;
         for (notice, layout, page, profile) in candidates {
-            let until = if snapshot.clock_fault.is_some() {
-                None
-            } else {
-                held_until(snapshot, &notice, &layout, now)
-            };
+            let held = Held { snapshot, id: &notice, layout: &layout, now };
+            let until = if snapshot.clock_fault.is_some() { None } else { held.until(may_see) };
+            if until.is_none() && snapshot.clock_fault.is_none() {
+                locked = locked.or_else(|| held.on());
+            }
             if let Some(until) = until.filter(|until| best.as_ref().is_none_or(|(_, b)| b < until)) {
                 best = Some((draw_frame(&layout, page as usize, &profile, fonts), until));
             }
         }
         if let Some((frame, until)) = best {
             return FrameFate::Here(Arc::new(StagedFrame::new(Arc::new(frame))), until);
+        }
+        if let Some(screen) = locked {
+            return FrameFate::Locked(screen);
         }
         match card {
             Some(staged) => FrameFate::Here(staged, now.plus(DAY_MS)),
@@ -180,14 +205,34 @@ impl Entry {
     }
 }
 
-/// Until when a screen may show `layout`, if one may now.
-fn held_until(snapshot: &Snapshot, id: &NoticeId, layout: &Arc<Layout>, now: UtcMillis) -> Option<UtcMillis> {
-    snapshot.screens.values().find_map(|state| {
+/// A notice's layout that screens may hold at an instant.
+struct Held<'a> {
+    snapshot: &'a Snapshot,
+    id: &'a NoticeId,
+    layout: &'a Arc<Layout>,
+    now: UtcMillis,
+}
+
+impl Held<'_> {
+    /// The notice's end, if `state` may show it now.
+    fn by(&self, state: &ScreenState) -> Option<UtcMillis> {
         state.runs.iter().find_map(|(notice, laid_out)| {
-            let same = notice.notice().id == *id
-                && matches!(laid_out, Ok(Some(other)) if Arc::ptr_eq(other, layout));
-            let holds = notice.entry() <= now && notice.window().contains(now);
+            let same = notice.notice().id == *self.id
+                && matches!(laid_out, Ok(Some(other)) if Arc::ptr_eq(other, self.layout));
+            let holds = notice.entry() <= self.now && notice.window().contains(self.now);
             (same && holds).then(|| notice.window().until)
         })
-    })
+    }
+
+    /// Until when a screen that the asker `may_see` may show it.
+    fn until(&self, may_see: &dyn Fn(&ScreenState) -> bool) -> Option<UtcMillis> {
+        let mut seen = self.snapshot.screens.values().filter(|state| may_see(state));
+        seen.find_map(|state| self.by(state))
+    }
+
+    /// A screen that may show it.
+    fn on(&self) -> Option<ScreenId> {
+        let mut screens = self.snapshot.screens.values();
+        screens.find(|state| self.by(state).is_some()).map(|state| state.screen.id.clone())
+    }
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::tz::TimeZone;
 
-use super::{ScreenTest, ScreenTests, Stage};
+use super::{ScreenTest, ScreenTests, Stage, Tokens};
 use crate::{
     approval::ApprovedNotice,
     diagnostic::Diagnostic,
@@ -61,7 +61,7 @@ pub struct ScreenState {
 }
 
 /// Everything that is true now.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Snapshot {
     /// Grows with each snapshot.
     pub generation: u64,
@@ -73,6 +73,8 @@ pub struct Snapshot {
     pub clock_fault: Option<Diagnostic>,
     /// The screens by id.
     pub screens: BTreeMap<ScreenId, Arc<ScreenState>>,
+    /// Tokens of screens.
+    pub tokens: Arc<Tokens>,
     /// The screens that show a test pattern instead of their programme.
     pub tests: ScreenTests,
     /// Every dropped file, sorted by playlist and natural file order.
@@ -99,6 +101,7 @@ impl Snapshot {
             ready: false,
             clock_fault: None,
             screens: BTreeMap::new(),
+            tokens: Arc::default(),
             tests: ScreenTests::new(),
             files: Vec::new(),
             faults: Vec::new(),

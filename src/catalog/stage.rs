@@ -12,13 +12,33 @@ use arc_swap::ArcSwap;
 use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{StagedClip, StagedFrame, encoded::ascii};
-use crate::{frame::Variant, notice::NoticeId, time::UtcMillis};
+use super::{
+    StagedClip, StagedFrame,
+    contact::{Contact, Shown},
+    encoded::ascii,
+};
+use crate::{
+    frame::{FrameId, Variant},
+    notice::NoticeId,
+    time::UtcMillis,
+};
 
 /// What stays as it is in `Mingping-Notice`: RFC 3986's unreserved characters and the slash between folder
 /// and file.
 const NOTICE_PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// What can lie on a stage: a page, or a clip.
+pub trait Staged {
+    /// What tells it from others on record.
+    fn frame_id(&self) -> FrameId;
+}
+
+impl Staged for StagedFrame {
+    fn frame_id(&self) -> FrameId {
+        self.id()
+    }
+}
 
 /// One page or clip on the stage: from when until when it shows, and all that a poll's answer needs.
 #[derive(Debug)]
@@ -40,6 +60,8 @@ pub struct Moment<S = StagedFrame> {
     pub brightness: HeaderValue,
     /// `Mingping-Notice`: percent-encoded `playlist/file`; none for idle and black frames.
     pub notice: Option<HeaderValue>,
+    /// The same for the record of what was sent.
+    pub record: Arc<Shown>,
     /// Whether no other page can have been served with this `Last-Modified` or a later one, so that
     /// `If-Modified-Since` can be answered with 304. The stage finds out.
     dated: bool,
@@ -49,6 +71,7 @@ impl<S> Clone for Moment<S> {
     fn clone(&self) -> Self {
         Self {
             shown: self.shown.clone(),
+            record: self.record.clone(),
             last_modified: self.last_modified.clone(),
             valid_until_header: self.valid_until_header.clone(),
             brightness: self.brightness.clone(),
@@ -58,7 +81,7 @@ impl<S> Clone for Moment<S> {
     }
 }
 
-impl<S> Moment<S> {
+impl<S: Staged> Moment<S> {
     /// A page with its header values; `brightness` in percent.
     pub fn new(
         since: UtcMillis,
@@ -73,6 +96,7 @@ impl<S> Moment<S> {
             since,
             until,
             valid_until,
+            record: Arc::new(Shown { frame: shown.frame_id(), notice: notice.cloned() }),
             shown,
             last_modified: ascii(&since.max(UtcMillis(0)).http_date()),
             valid_until_header: ascii(&valid_until.rfc3339()),
@@ -81,7 +105,9 @@ impl<S> Moment<S> {
             dated: false,
         }
     }
+}
 
+impl<S> Moment<S> {
     /// The second in which it began, if `If-Modified-Since` may be held against it.
     pub fn dated(&self) -> Option<UtcMillis> {
         self.dated.then_some(self.since)
@@ -111,6 +137,7 @@ pub struct Stage {
     changes: tokio::sync::watch::Sender<u64>,
     asked: [AtomicI64; Variant::SLOTS],
     misses: AtomicU64,
+    contact: Contact,
     /// Who asked last, as the halves of an IPv6 address; all zero: nobody.
     asker: [AtomicU64; 2],
 }
@@ -123,6 +150,7 @@ impl Default for Stage {
             changes: tokio::sync::watch::Sender::new(0),
             asked: std::array::from_fn(|_| AtomicI64::new(i64::MIN)),
             misses: AtomicU64::new(0),
+            contact: Contact::default(),
             asker: Default::default(),
         }
     }
@@ -187,6 +215,11 @@ impl Stage {
     /// When `variant` was last asked for.
     pub fn last_asked(&self, variant: impl Into<Variant>) -> UtcMillis {
         UtcMillis(self.asked[variant.into().slot()].load(Ordering::Relaxed))
+    }
+
+    /// What is known of the screen's controller.
+    pub fn contact(&self) -> &Contact {
+        &self.contact
     }
 
     /// Notes who asked: a test pattern shows it to the installer. Two who ask at the same moment may leave half

@@ -417,7 +417,7 @@ fn a_frame_is_known_by_its_name_before_it_is_staged_and_after_it_is_gone_but_not
         let snapshot = rig.catalog.snapshot();
         rig.catalog.frame(&snapshot.screens["gate"], 0, 0).unwrap().id()
     };
-    let fate = |rig: &Rig| rig.catalog.find_frame(id, rig.clock.now());
+    let fate = |rig: &Rig| rig.catalog.find_frame(id, rig.clock.now(), &|_, _| true);
     assert!(matches!(fate(&rig), FrameFate::Never), "embargoed");
     rig.turn(3_600_000);
     assert!(matches!(fate(&rig), FrameFate::Here(..)));

@@ -128,8 +128,8 @@ fn fonts_flag(lang: Lang) -> Arg {
 pub fn state_flag(lang: Lang) -> Arg {
     Arg::new("state").long("state").value_name("DIR").env("MINGPING_STATE").default_value("state").help(say(
         lang,
-        "存放公告到达时间、时钟标记和测试请求的目录。",
-        "Where arrival times, the clock's mark and wanted test patterns are kept.",
+        "存放公告到达时间、时钟标记、令牌和测试请求的目录。",
+        "Where arrival times, the clock's mark, tokens and wanted test patterns are kept.",
     ))
 }
 
@@ -179,6 +179,15 @@ fn serve_flags(lang: Lang) -> Vec<Arg> {
             t(
                 "屏幕访问本服务器的网址，用在生成的链接里。",
                 "The URL under which screens reach this server, for links in manifests.",
+            ),
+        ),
+        flag(
+            "protocols",
+            "NAMES",
+            "MINGPING_PROTOCOLS",
+            t(
+                "所有屏幕都开启的控制卡协议，例如 tronbyt,trmnl；也可以在 screens.yaml 里逐屏开启。",
+                "Controller protocols that are on for every screen, e.g. tronbyt,trmnl; screens.yaml turns them on for one.",
             ),
         ),
         zone_flag(lang),

@@ -17,8 +17,10 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, Clock, Director, Plan, Signal, Snapshot, SystemClock, conduct},
-    diagnostic::Lang,
-    http, web,
+    diagnostic::{Diagnostic, Lang, Msg, Place},
+    http,
+    screen::Protocols,
+    web,
 };
 
 /// Runs the command until it is told to stop.
@@ -47,6 +49,11 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
         return Err(format!("--feedback {}: {problem} --feedback feedback", dir.display()));
     }
     let public_url = matches.get_one::<String>("public-url").cloned();
+    let protocols = Protocols::parse(matches.get_one::<String>("protocols").map_or("", String::as_str))
+        .map_err(|name| {
+            let args = [name, Protocols::names()];
+            Diagnostic::refusal(Place::default(), Msg::UnknownProtocol, args).one_line(lang)
+        })?;
     let (fonts, font_faults) = load_fonts(Path::new(value(matches, "fonts")));
     let catalog = Catalog::new(Snapshot::empty(zone.clone()), Arc::new(fonts), clock, rehearse.is_some());
     let plan = Plan {
@@ -95,7 +102,8 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
         };
         let pages = web::routes(catalog.clone(), settings);
         let turning = tokio::spawn(conduct(catalog.clone()));
-        http::serve(listener, catalog.clone(), pages, public_url, shutdown()).await;
+        let options = http::Options { public_url, protocols };
+        http::serve(listener, catalog.clone(), pages, options, shutdown()).await;
         turning.abort();
         Ok::<(), String>(())
     });

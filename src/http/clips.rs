@@ -7,9 +7,12 @@ use http::{HeaderMap, Method, request::Parts};
 use percent_encoding::percent_decode_str;
 
 use super::{
-    Context, conditional,
+    Context,
+    access::Key,
+    address::Origin,
+    conditional,
     error::Problem,
-    poll::{Query, Step, check_token, decode, respond, screen_of},
+    poll::{Query, Step, agent, decode, respond, screen_of},
 };
 use crate::{
     catalog::{Encoded, Moment, ScreenState, StagedClip, moment_at},
@@ -24,37 +27,42 @@ fn clip_path(path: &str) -> Option<(&str, &str)> {
 }
 
 /// Answers `asked` if its path is that of a clip. Its headers are taken.
-pub(super) fn poll(context: &Arc<Context>, asked: &mut Parts) -> Option<Step> {
+pub(super) fn poll(context: &Arc<Context>, origin: Origin, asked: &mut Parts) -> Option<Step> {
     let (id, ext) = clip_path(asked.uri.path())?;
-    let step = answer(context, &asked.method, asked.uri.query(), id, ext, &mut asked.headers);
+    let step = answer(context, origin, &asked.method, asked.uri.query(), (id, ext), &mut asked.headers);
     Some(step.unwrap_or_else(|problem| {
         let headers = mem::take(&mut asked.headers);
+        context.note_stranger(&problem, origin, &headers);
         Step::Now(problem.respond(&headers, context.catalog.rehearsing()))
     }))
 }
 
 fn answer(
     context: &Arc<Context>,
+    origin: Origin,
     method: &Method,
     query: Option<&str>,
-    id: &str,
-    ext: &str,
+    (id, ext): (&str, &str),
     headers: &mut HeaderMap,
 ) -> Result<Step, Problem> {
     if method != Method::GET && method != Method::HEAD {
         return Err(Problem::Method(method.to_string(), "GET, HEAD"));
     }
-    query.map(Query::read).transpose()?;
+    let read = query.map_or(Ok(Query::default()), Query::read)?;
     let id = decode(id)?;
     let unknown = || Problem::UnknownClip(percent_decode_str(ext).decode_utf8_lossy().into_owned());
     let format = ClipFormat::parse(ext).ok_or_else(unknown)?;
     let snapshot = context.catalog.snapshot();
     let screen = screen_of(&snapshot, &id)?;
-    check_token(screen)?;
+    Key::of(headers, query).admit(&snapshot, screen)?;
     if screen.screen.profile.clip.is_none() {
         return Err(Problem::PagesOnly(screen.screen.id.to_string()));
     }
     let now = context.catalog.clock().now();
+    let noted = method == Method::GET && !read.is_preview;
+    if noted {
+        screen.stage.contact().note_asked(now, origin.0, agent(headers));
+    }
     let clips = screen.stage.clips();
     let moment = moment_at(&clips, now);
     let next = moment.and_then(|moment| moment_at(&clips, moment.until));
@@ -65,13 +73,21 @@ fn answer(
         && let Some(encoded) = moment.shown.get(format)
     {
         let not_modified = conditional::not_modified(headers, &encoded.etag, None, now);
+        if noted {
+            let bytes = if not_modified { 0 } else { encoded.body.len() };
+            screen.stage.contact().note_sent(now, moment, bytes);
+        }
         return Ok(Step::Now(respond(moment, encoded, not_modified, mem::take(headers), now)));
     }
     let (context, screen, asked) = (Arc::clone(context), Arc::clone(screen), mem::take(headers));
     Ok(Step::Later(Box::pin(async move {
-        match make(&context, screen, format, now).await {
+        match make(&context, Arc::clone(&screen), format, now).await {
             Ok((moment, encoded)) => {
                 let not_modified = conditional::not_modified(&asked, &encoded.etag, None, now);
+                if noted {
+                    let bytes = if not_modified { 0 } else { encoded.body.len() };
+                    screen.stage.contact().note_sent(now, &moment, bytes);
+                }
                 respond(&moment, &encoded, not_modified, asked, now)
             }
             Err(problem) => problem.respond(&asked, context.catalog.rehearsing()),
@@ -247,6 +263,10 @@ mod tests {
             let text = text_of(response);
             assert!(text.contains(code) && text.contains(says), "{path}: {text}");
         }
+        site.give_token("office", "sesame");
+        assert_eq!(site.get("/screens/office/clip.gif?key=sesame").await.status(), 200);
+        assert_eq!(site.get("/screens/office/clip.gif?key=other").await.status(), 401);
+        assert!(site.screen("office").stage.contact().sent().is_some(), "a clip is noted as a page is");
         let site = Site::of(Vec::new(), |snapshot| snapshot.ready = false);
         assert_eq!(site.get(GIF).await.status(), 503);
     }

@@ -34,6 +34,7 @@ where
             .header_read_timeout(None)
             .max_buf_size(MAX_HEAD)
             .serve_connection(io, door.clone())
+            .with_upgrades()
     );
     loop {
         let over = poll_fn(|cx| {
@@ -182,6 +183,33 @@ mod tests {
         tokio::task::yield_now().await;
         let (rest, _) = read_to_end(&mut stream).await;
         assert!(rest.len() < 4000, "{} bytes more came", rest.len());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_event_stream_is_not_idle_but_who_takes_nothing_of_it_is_dropped() {
+        let site = Site::new();
+        let stage = site.stage(&[(1, 1000)]);
+        let request = b"GET /screens/gate/events HTTP/1.1\r\nHost: x\r\n\r\n";
+        let mut stream = connect(&site, 1 << 16);
+        stream.write_all(request).await.unwrap();
+        tokio::task::yield_now().await;
+        advance(Duration::from_secs(500)).await;
+        tokio::task::yield_now().await;
+        assert!(stage.contact().is_held(), "no news for minutes, and still connected");
+        site.door.beat();
+        let mut seen = Vec::new();
+        while !seen.ends_with(b":\n\n\r\n") {
+            seen.push(stream.read_u8().await.unwrap());
+        }
+        drop(stream);
+
+        let mut stalled = connect(&site, 64);
+        stalled.write_all(&request[..]).await.unwrap();
+        tokio::task::yield_now().await;
+        advance(Duration::from_secs(31)).await;
+        tokio::task::yield_now().await;
+        let (rest, _) = read_to_end(&mut stalled).await;
+        assert!(rest.len() < 4000, "{} bytes", rest.len());
     }
 
     #[tokio::test(start_paused = true)]

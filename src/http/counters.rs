@@ -20,6 +20,10 @@ pub(super) enum Route {
     Manifest,
     /// `/frames/*`
     Frames,
+    /// `/screens/{id}/events`
+    Events,
+    /// Controller protocols.
+    Protocol,
     /// `/screens`
     Screens,
     /// `/healthz`, `/readyz`, `/metrics`
@@ -29,10 +33,11 @@ pub(super) enum Route {
 }
 
 /// Label values of [`Route`], in its order.
-const ROUTES: [&str; 7] = ["frame", "clip", "manifest", "frames", "screens", "operations", "pages"];
+const ROUTES: [&str; 9] =
+    ["frame", "clip", "manifest", "frames", "events", "protocol", "screens", "operations", "pages"];
 
 /// Statuses counted by themselves; others by their hundred.
-const STATUSES: [&str; 7] = ["2xx", "304", "404", "406", "503", "4xx", "5xx"];
+const STATUSES: [&str; 8] = ["2xx", "304", "404", "406", "429", "503", "4xx", "5xx"];
 
 /// Threads share a shard only if there are more of them than this.
 const SHARDS: usize = 8;
@@ -71,9 +76,10 @@ impl Counters {
             304 => 1,
             404 => 2,
             406 => 3,
-            503 => 4,
-            500.. => 6,
-            400.. => 5,
+            429 => 4,
+            503 => 5,
+            500.. => 7,
+            400.. => 6,
             _ => 0,
         };
         self.shards[shard()].0[route as usize][status].fetch_add(1, Ordering::Relaxed);

@@ -13,19 +13,27 @@ use axum::{
     BoxError, Router, body::HttpBody, extract::Request, middleware, response::Response, routing::get,
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, Uri, header::LOCATION};
+use http::{
+    HeaderMap, HeaderValue, StatusCode, Uri,
+    header::{CONNECTION, LOCATION},
+    request::Parts,
+};
 use http_body_util::Either;
 use tokio::sync::watch;
 use tower::Service as _;
 
 use super::{
-    Base, Body, Context, Ends, Life, body, clips,
+    Base, Body, Context, Ends, Life, Options,
+    address::Origin,
+    body, clips,
     counters::{Held, Route},
     error::{MAX_BODY, Problem, honour_lang},
-    frames, manifest, operations,
+    events, frames,
+    limiter::Toll,
+    manifest, operations,
     patience::Progress,
-    poll::{self, Step},
-    screens,
+    poll::{self, Step, frame_path},
+    protocol, screens,
 };
 use crate::catalog::Catalog;
 
@@ -40,8 +48,8 @@ pub struct Door {
 
 impl Door {
     /// A door without a connection, for tests and benchmarks; it never drains.
-    pub fn new(catalog: Arc<Catalog>, public_url: Option<String>, web_routes: Router) -> Self {
-        Self::of(Context::new(catalog, public_url), web_routes)
+    pub fn new(catalog: Arc<Catalog>, options: Options, web_routes: Router) -> Self {
+        Self::of(Context::new(catalog, options), web_routes)
     }
 
     pub(super) fn of(context: Arc<Context>, web_routes: Router) -> Self {
@@ -72,6 +80,19 @@ impl Door {
         self.context.life.send_replace(Life::Draining);
     }
 
+    /// Tells those who follow that some seconds have passed.
+    #[cfg(test)]
+    pub(super) fn beat(&self) {
+        self.context.beat.send_modify(|n| *n += 1);
+    }
+
+    /// Takes every place of those who follow.
+    #[cfg(test)]
+    pub(super) fn take_followers(&self) -> tokio::sync::OwnedSemaphorePermit {
+        let all = super::follow::MAX_FOLLOWERS as u32;
+        Arc::clone(&self.context.followers).try_acquire_many_owned(all).unwrap()
+    }
+
     /// Answers one request.
     pub fn call<B>(&self, request: http::Request<B>) -> Answering
     where
@@ -80,16 +101,29 @@ impl Door {
     {
         self.progress.asked();
         let body_bytes = request.body().size_hint().lower();
+        let unbounded = !request.body().is_end_stream() && request.body().size_hint().exact().is_none();
         let (mut asked, sent) = request.into_parts();
         let rehearsing = self.context.catalog.rehearsing();
+        let origin = Origin::of(self.ends.peer.map(|peer| peer.ip()), &asked.headers);
+        if let Some(seconds) = self.too_many(origin, &asked) {
+            let response = Problem::TooMany(seconds).brief();
+            self.context.counters.count(route_of(asked.uri.path()), response.status());
+            self.progress.answered();
+            return Answering(State::Now(Some(response)));
+        }
         honour_lang(asked.uri.query(), &mut asked.headers);
-        let step = if body_bytes > MAX_BODY {
+        let step = if unbounded && asked.method != http::Method::POST {
+            // Nobody sends pieces with a question unless to hide a second one in them.
+            let mut response = Problem::BadBody.respond(&asked.headers, rehearsing);
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            Some((Route::Frame, Step::Now(response)))
+        } else if body_bytes > MAX_BODY {
             let refused = Problem::TooLarge(body_bytes).respond(&asked.headers, rehearsing);
             Some((Route::Frame, Step::Now(refused)))
         } else {
-            let frame = poll::poll(&self.context, &mut asked, self.ends.peer);
+            let frame = poll::poll(&self.context, origin, &mut asked);
             let frame = frame.map(|step| (Route::Frame, step));
-            frame.or_else(|| Some((Route::Clip, clips::poll(&self.context, &mut asked)?)))
+            frame.or_else(|| Some((Route::Clip, clips::poll(&self.context, origin, &mut asked)?)))
         };
         match step {
             Some((route, Step::Now(response))) => {
@@ -100,7 +134,11 @@ impl Door {
             Some((route, Step::Later(answer))) => self.later(route, answer),
             None => {
                 let route = route_of(asked.uri.path());
-                asked.extensions.insert(Base::of(self.context.public_url.as_deref(), self.ends.local));
+                asked
+                    .extensions
+                    .insert(Base::of(self.context.options.public_url.as_deref(), self.ends.local));
+                asked.extensions.insert(origin);
+                asked.extensions.insert(Arc::clone(&self.progress));
                 asked.extensions.insert(self.ends);
                 let request = Request::from_parts(asked, axum::body::Body::new(sent));
                 let answer = self.router.clone().call(request);
@@ -115,6 +153,14 @@ impl Door {
                 )
             }
         }
+    }
+
+    /// For how many seconds to wait, if this address asks too often. Programs on this computer may ask as they
+    /// like: it is its administrator who runs them.
+    fn too_many(&self, Origin(who): Origin, asked: &Parts) -> Option<u32> {
+        let who = who.filter(|who| !who.is_loopback())?;
+        let toll = Toll::of(asked.uri.path(), &asked.headers);
+        self.context.limiter.admit(who, toll, self.context.catalog.clock().now()).err()
     }
 
     fn later(&self, route: Route, answer: Pin<Box<dyn Future<Output = Response<Body>> + Send>>) -> Answering {
@@ -176,8 +222,11 @@ fn route_of(path: &str) -> Route {
     match path {
         "/screens" => Route::Screens,
         "/healthz" | "/readyz" | "/metrics" => Route::Operations,
+        _ if frame_path(path).is_some() => Route::Frame,
         _ if path.starts_with("/frames/") => Route::Frames,
         _ if path.ends_with("/manifest.json") => Route::Manifest,
+        _ if path.starts_with("/screens/") && path.ends_with("/events") => Route::Events,
+        _ if path.starts_with("/api/") || path.ends_with("/next") || path.ends_with("/ws") => Route::Protocol,
         _ => Route::Pages,
     }
 }
@@ -188,10 +237,12 @@ fn router(context: &Arc<Context>, web_routes: Router) -> Router {
     Router::new()
         .route("/screens", get(screens::screens))
         .route("/screens/{id}/manifest.json", get(manifest::manifest))
+        .route("/screens/{id}/events", get(events::events))
         .route("/frames/{file}", get(frames::frame))
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics))
+        .merge(protocol::routes())
         .with_state(Arc::clone(context))
         .merge(web_routes)
         .fallback(async move |uri: Uri, headers: HeaderMap| nothing_there(&uri, &headers, rehearsing))
@@ -222,7 +273,11 @@ fn without_slash(uri: &Uri) -> Option<HeaderValue> {
 /// Says in words what the router says with a bare 405.
 async fn wrong_method(request: Request, next: middleware::Next, rehearsing: bool) -> Response {
     let (method, headers) = (request.method().clone(), request.headers().clone());
-    let allowed = if request.uri().path().ends_with("/test") { "GET, HEAD, POST" } else { "GET, HEAD" };
+    let allowed = match request.uri().path() {
+        path if path.starts_with("/api/log") => "POST",
+        path if path.ends_with("/test") => "GET, HEAD, POST",
+        _ => "GET, HEAD",
+    };
     let response = next.run(request).await;
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
@@ -248,6 +303,64 @@ mod tests {
         for nothing in ["/", "/screens//", "/screens/gate//", "//screens/", "/screensgate/", "/frames/"] {
             assert_eq!(site.get(nothing).await.status(), 404, "{nothing}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_controller_gone_wild_gets_429_and_its_neighbours_notice_nothing() {
+        let mut site = Site::new();
+        site.stage(&[(1, 60)]);
+        site.come_from("10.0.0.66");
+        let mut statuses = [0; 2];
+        for n in 0..1000 {
+            let response = site.get("/screens/gate/frame.bmp").await;
+            let refused = response.status() == 429;
+            statuses[usize::from(refused)] += 1;
+            if refused {
+                assert_eq!(header(response.headers(), "retry-after"), "1");
+                assert_eq!(text_of(response), "too many requests\n");
+            }
+            if n % 100 == 0 {
+                site.come_from("10.0.0.7");
+                assert_eq!(site.get("/screens/gate/frame.bmp").await.status(), 200);
+                site.come_from("10.0.0.66");
+                assert_eq!(site.get("/screens/%E5%A4%A7%E9%97%A8/frame.bmp").await.status(), 200);
+            }
+            site.clock.advance(1);
+        }
+        assert_eq!(statuses, [159, 841]);
+        site.clock.advance(1000);
+        assert_eq!(site.get("/screens/gate/frame.bmp").await.status(), 200, "calm again");
+        site.come_from("127.0.0.1");
+        for _ in 0..1000 {
+            assert_eq!(site.get("/screens/gate/frame.bmp").await.status(), 200, "this computer's own");
+        }
+        let metrics = text_of(site.get("/metrics").await);
+        assert!(metrics.contains("{route=\"frame\",status=\"429\"} 841\n"), "{metrics}");
+    }
+
+    #[tokio::test]
+    async fn it_is_noted_who_asked_and_what_was_sent_but_not_who_looks_on() {
+        let mut site = Site::new();
+        site.stage(&[(1, 8), (2, 8)]);
+        site.come_from("10.0.0.7");
+        let contact = || site.screen("gate");
+        let asked = |path: &'static str| site.ask("GET", path, &[("user-agent", "card/2")]);
+        asked("/screens/gate/frame.bmp?preview").await;
+        site.ask("HEAD", "/screens/gate/frame.bmp", &[]).await;
+        assert_eq!(contact().stage.contact().asked_at(), None);
+        asked("/screens/gate/frame.bmp").await;
+        let caller = contact().stage.contact().caller().unwrap();
+        assert_eq!((caller.address.unwrap().to_string(), &*caller.agent), ("10.0.0.7".into(), "card/2"));
+        let sent = contact().stage.contact().sent().unwrap();
+        assert_eq!(sent.notice.as_ref().unwrap().to_string(), "bureau/01-招生公告.md");
+        site.clock.advance(9000);
+        asked("/screens/gate/frame.bmp").await;
+        assert_ne!(contact().stage.contact().sent().unwrap().frame, sent.frame);
+        assert_eq!(contact().stage.contact().counts().1, 0);
+        asked("/screens/%E4%B8%89%E5%B0%8F/frame.bmp").await;
+        asked("/screens/%E4%B8%89%E5%B0%8F/manifest.json").await;
+        let strangers = site.catalog.strangers().list(|_| false);
+        assert_eq!((strangers[0].id.as_str(), strangers[0].count), ("三小", 2));
     }
 
     #[tokio::test]

@@ -5,7 +5,8 @@ use axum::response::Response;
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{
-        ACCEPT, ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+        ACCEPT, ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, SEC_WEBSOCKET_VERSION,
+        UPGRADE, VARY, WWW_AUTHENTICATE,
     },
 };
 use serde::Serialize;
@@ -16,6 +17,7 @@ use crate::{
     diagnostic::{Lang, Msg, printable},
     frame::{ClipFormat, Format, Variant},
     render::Pattern,
+    screen::Protocol,
 };
 
 /// What stands in the way of an answer.
@@ -41,6 +43,8 @@ pub enum Problem {
     SizeAsked(String),
     /// The screen with this id wants a token.
     TokenNeeded(String),
+    /// The token that was presented is not one of the screen with this id.
+    TokenWrong(String),
     /// This method is not one of those that the address takes.
     Method(String, &'static str),
     /// The request's body has so many bytes.
@@ -53,6 +57,16 @@ pub enum Problem {
     FrameGone(String),
     /// This frame was never on air.
     FrameNever(String),
+    /// Too many follow screens already.
+    Busy,
+    /// The screen with this id does not speak this protocol.
+    NotSpoken(String, Protocol),
+    /// A WebSocket's handshake was wanted.
+    NoHandshake,
+    /// The body is not what the address takes.
+    BadBody,
+    /// Too many requests; for how many seconds to wait.
+    TooMany(u32),
     /// Test patterns of this screen are not started from where this was asked.
     TestNotHere(String),
     /// No test pattern has this name, or none lasts so long.
@@ -71,21 +85,26 @@ impl Problem {
     /// The one mapping from problem to status.
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotReady | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::UnknownScreen(..)
             | Self::UnknownFormat(_)
+            | Self::NotSpoken(..)
             | Self::UnknownClip(_)
             | Self::NoPage(_)
             | Self::FrameNever(_) => StatusCode::NOT_FOUND,
             Self::Unsuitable(..) | Self::Depth(..) | Self::PagesOnly(_) => StatusCode::NOT_ACCEPTABLE,
-            Self::SizeAsked(_) | Self::BadPath(_) | Self::NoPattern(_) | Self::UnknownCharset(_) => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::NoHandshake => StatusCode::UPGRADE_REQUIRED,
+            Self::SizeAsked(_)
+            | Self::BadPath(_)
+            | Self::BadBody
+            | Self::NoPattern(_)
+            | Self::UnknownCharset(_) => StatusCode::BAD_REQUEST,
             Self::TestNotHere(_) => StatusCode::FORBIDDEN,
-            Self::TokenNeeded(_) => StatusCode::UNAUTHORIZED,
+            Self::TokenNeeded(_) | Self::TokenWrong(_) => StatusCode::UNAUTHORIZED,
             Self::Method(..) => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::FrameGone(_) => StatusCode::GONE,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -102,12 +121,18 @@ impl Problem {
             Self::Depth(..) => "depth_not_acceptable",
             Self::SizeAsked(_) => "size_is_fixed",
             Self::TokenNeeded(_) => "token_needed",
+            Self::TokenWrong(_) => "token_wrong",
             Self::Method(..) => "method_not_allowed",
             Self::TooLarge(_) => "body_too_large",
             Self::BadPath(_) => "bad_path",
             Self::NoPage(_) => "not_found",
             Self::FrameGone(_) => "frame_gone",
             Self::FrameNever(_) => "frame_unknown",
+            Self::Busy => "busy",
+            Self::NotSpoken(..) => "protocol_off",
+            Self::NoHandshake => "upgrade_required",
+            Self::BadBody => "bad_body",
+            Self::TooMany(_) => "too_many_requests",
             Self::TestNotHere(_) => "test_not_here",
             Self::NoPattern(_) => "unknown_pattern",
             Self::Broken => "internal",
@@ -142,6 +167,7 @@ impl Problem {
             Self::PagesOnly(id) => (Msg::HttpPagesOnly, vec![id.clone()]),
             Self::SizeAsked(size) => (Msg::HttpSize, vec![size.clone()]),
             Self::TokenNeeded(id) => (Msg::HttpTokenNeeded, vec![id.clone()]),
+            Self::TokenWrong(id) => (Msg::HttpTokenWrong, vec![id.clone()]),
             Self::Method(method, allowed) => (Msg::HttpMethod, vec![method.clone(), (*allowed).into()]),
             Self::TooLarge(bytes) => (Msg::HttpTooLarge, vec![bytes.to_string(), MAX_BODY.to_string()]),
             Self::BadPath(path) => {
@@ -153,6 +179,13 @@ impl Problem {
             }
             Self::FrameGone(id) => (Msg::HttpFrameGone, vec![id.clone()]),
             Self::FrameNever(id) => (Msg::HttpFrameNever, vec![id.clone()]),
+            Self::Busy => (Msg::HttpBusy, vec![]),
+            Self::NotSpoken(id, protocol) => {
+                (Msg::HttpNotSpoken, vec![id.clone(), protocol.name().to_owned()])
+            }
+            Self::NoHandshake => (Msg::HttpNoHandshake, vec![]),
+            Self::BadBody => (Msg::HttpBadBody, vec![]),
+            Self::TooMany(seconds) => (Msg::HttpTooMany, vec![seconds.to_string()]),
             Self::TestNotHere(id) => (Msg::HttpTestNotHere, vec![id.clone()]),
             Self::NoPattern(name) => {
                 let names = Pattern::ALL.map(Pattern::name).join(" ");
@@ -160,6 +193,29 @@ impl Problem {
             }
             Self::Broken => (Msg::HttpBroken, vec![]),
         }
+    }
+
+    /// What is wrong, and the way out, for a program.
+    pub(super) fn words(&self, lang: Lang) -> (String, String) {
+        let (msg, args) = self.message(false);
+        let args: Vec<String> = args.iter().map(|arg| printable(arg)).collect();
+        (msg.fill(lang, &args), msg.fill_hint(lang, &args))
+    }
+
+    /// The shortest answer, for a program that does not read it anyway and asks a thousand times a second.
+    pub(super) fn brief(&self) -> Response<Body> {
+        let mut response = Response::new(body(bytes::Bytes::from_static(b"too many requests\n")));
+        *response.status_mut() = self.status();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        let seconds = match self {
+            Self::TooMany(1) => HeaderValue::from_static("1"),
+            Self::TooMany(seconds) => HeaderValue::from(*seconds),
+            _ => HeaderValue::from(RETRY_SECONDS),
+        };
+        headers.insert(RETRY_AFTER, seconds);
+        response
     }
 
     /// The answer for whoever sent `asked`; pages of a rehearsal say that they are.
@@ -183,11 +239,19 @@ impl Problem {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(VARY, HeaderValue::from_static("Accept, Accept-Language"));
         match self {
-            Self::NotReady => {
+            Self::NoHandshake => {
+                headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+                headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+            }
+            Self::NotReady | Self::Busy => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
             }
-            Self::TokenNeeded(_) => {
-                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"mingping\""));
+            Self::TooMany(seconds) => {
+                headers.insert(RETRY_AFTER, HeaderValue::from(*seconds));
+            }
+            Self::TokenNeeded(_) | Self::TokenWrong(_) => {
+                headers.append(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"mingping\""));
+                headers.append(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"mingping\""));
             }
             Self::Method(_, allowed) => {
                 headers.insert(ALLOW, HeaderValue::from_static(allowed));
@@ -332,6 +396,8 @@ mod tests {
             |problem: Problem, name| problem.respond(&HeaderMap::new(), false).headers()[name].clone();
         assert_eq!(header(Problem::NotReady, RETRY_AFTER), "5");
         assert_eq!(header(Problem::Method("PUT".into(), "GET, HEAD"), ALLOW), "GET, HEAD");
-        assert_eq!(header(Problem::TokenNeeded("a".into()), WWW_AUTHENTICATE), "Bearer realm=\"mingping\"");
+        let refused = Problem::TokenNeeded("a".into()).respond(&HeaderMap::new(), false);
+        let ways: Vec<_> = refused.headers().get_all(WWW_AUTHENTICATE).iter().collect();
+        assert_eq!(ways, ["Bearer realm=\"mingping\"", "Basic realm=\"mingping\""]);
     }
 }

@@ -13,7 +13,9 @@ use http::{
 };
 
 use super::{
-    Context, asked, conditional,
+    Context,
+    access::Key,
+    asked, conditional,
     error::Problem,
     poll::{CONTENT_DIGEST, Query, UNENCODABLE, format_of},
 };
@@ -33,7 +35,7 @@ pub(super) async fn frame(
     headers: HeaderMap,
 ) -> Response {
     let found = match file {
-        Ok(Path(file)) => find(&context, file, uri.query().unwrap_or_default()).await,
+        Ok(Path(file)) => find(&context, file, uri.query(), Key::of(&headers, uri.query())).await,
         Err(_) => Err(Problem::BadPath(uri.path().to_owned())),
     };
     match found {
@@ -43,25 +45,35 @@ pub(super) async fn frame(
 }
 
 /// The frame's bytes and for how many milliseconds they may be had.
-async fn find(context: &Arc<Context>, file: String, query: &str) -> Result<(Arc<Encoded>, i64), Problem> {
+async fn find(
+    context: &Arc<Context>,
+    file: String,
+    query: Option<&str>,
+    key: Key,
+) -> Result<(Arc<Encoded>, i64), Problem> {
     if !context.catalog.snapshot().ready {
         return Err(Problem::NotReady);
     }
     let (name, ext) = file.split_once('.').ok_or_else(|| Problem::FrameNever(file.clone()))?;
-    let format = format_of(ext, Query::read(query)?.charset)?;
+    let format = format_of(ext, query.map_or(Ok(Query::default()), Query::read)?.charset)?;
     let id = FrameId::parse(name).ok_or_else(|| Problem::FrameNever(name.to_owned()))?;
     let name = name.to_owned();
     let now = context.catalog.clock().now();
-    let (of, query) = (Arc::clone(context), query.to_owned());
-    context.heavy(move || encode(&of.catalog.find_frame(id, now), format, &query, now, name)).await?
+    let of = Arc::clone(context);
+    let query = query.unwrap_or_default().to_owned();
+    let find = move || {
+        let fate = of.catalog.find_frame(id, now, &|snapshot, screen| key.may_see(snapshot, screen));
+        encode(&fate, (format, &query), now, name, key)
+    };
+    context.heavy(find).await?
 }
 
-fn encode(
+pub(super) fn encode(
     fate: &FrameFate,
-    format: Format,
-    query: &str,
+    (format, query): (Format, &str),
     now: UtcMillis,
     name: String,
+    key: Key,
 ) -> Result<(Arc<Encoded>, i64), Problem> {
     match fate {
         FrameFate::Here(frame, until) if *until > now => {
@@ -70,12 +82,13 @@ fn encode(
             let encoded = frame.encode(variant).ok_or(Problem::Unsuitable(format, scheme))?;
             Ok((encoded, until.since(now)))
         }
+        FrameFate::Locked(screen) => Err(key.refusal(screen.as_str())),
         FrameFate::Here(..) | FrameFate::Gone => Err(Problem::FrameGone(name)),
         FrameFate::Never => Err(Problem::FrameNever(name)),
     }
 }
 
-fn respond(encoded: &Encoded, left_ms: i64, asked: &HeaderMap) -> Response {
+pub(super) fn respond(encoded: &Encoded, left_ms: i64, asked: &HeaderMap) -> Response {
     let mut response = Response::new(axum::body::Body::empty());
     let headers = response.headers_mut();
     let max_age = (left_ms / 1000).clamp(0, MAX_AGE_S);
@@ -114,7 +127,7 @@ mod tests {
     fn a_frame_may_be_kept_as_long_as_it_may_be_shown_but_a_day_at_most() {
         for (left_ms, max_age) in [(90_500, 90), (400, 0), (100 * 86_400_000, 86_400)] {
             let (encoded, left) =
-                encode(&here(NOON.plus(left_ms)), Format::Bmp, "", NOON, String::new()).unwrap();
+                encode(&here(NOON.plus(left_ms)), (Format::Bmp, ""), NOON, String::new(), Key::NONE).unwrap();
             let response = respond(&encoded, left, &HeaderMap::new());
             let cache = format!("private, immutable, max-age={max_age}");
             assert_eq!(header(response.headers(), "cache-control"), cache);
@@ -138,10 +151,30 @@ mod tests {
         assert_eq!(early.get(name).await.status(), 503);
     }
 
+    #[tokio::test]
+    async fn a_frame_that_only_locked_screens_show_needs_a_token_of_one_of_them() {
+        use crate::{http::testing::Kind, screen::TokenRule};
+        let kind = |id: &'static str, height| {
+            let mut kind = Kind::new(id, ColorScheme::Red);
+            kind.size = Size::new(320, height);
+            kind.token = TokenRule::Required;
+            kind
+        };
+        let mut public = Kind::new("open", ColorScheme::Red);
+        public.size = Size::new(320, 48);
+        let site = Site::of(vec![kind("gate", 32), kind("hall", 48), public], |_| {});
+        site.give_token("gate", "sesame");
+        let of = |id: &str| format!("/frames/{}.bmp", site.screen(id).idle.id());
+        assert_eq!(site.get(&of("gate")).await.status(), 401);
+        assert_eq!(site.ask("GET", &of("gate"), &[("authorization", "sesame")]).await.status(), 200);
+        assert_eq!(site.ask("GET", &of("gate"), &[("authorization", "x")]).await.status(), 401);
+        assert_eq!(site.get(&of("hall")).await.status(), 200, "the open screen shows it, too");
+    }
+
     #[test]
     fn what_expired_is_gone_and_what_never_was_is_not_found() {
         let fate = |fate: &FrameFate, format| {
-            encode(fate, format, "", NOON, "id".into()).map(|_| ()).unwrap_err().status()
+            encode(fate, (format, ""), NOON, "id".into(), Key::NONE).map(|_| ()).unwrap_err().status()
         };
         assert_eq!(fate(&here(NOON), Format::Bmp), 410);
         assert_eq!(fate(&FrameFate::Gone, Format::Bmp), 410);

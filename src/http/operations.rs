@@ -97,6 +97,8 @@ fn exposition(context: &Context) -> String {
         .map(|(route, status, count)| (format!("{{route=\"{route}\",status=\"{status}\"}}"), count))
         .collect();
     metric("http_requests_total", "counter", "Answers by kind of address and status.", &requests);
+    let followers = super::follow::MAX_FOLLOWERS - context.followers.available_permits();
+    metric("followers", "gauge", "Event streams and sockets open.", &one(followers as u64));
     metric("connections", "gauge", "Connections open.", &one(context.counters.connections() as u64));
     metric("long_polls", "gauge", "Polls waiting for a change.", &one(context.counters.waiting() as u64));
     let misses: Vec<_> = snapshot

@@ -41,6 +41,27 @@ pub(super) struct Progress {
     taken: AtomicU32,
     /// Whether the peer did not take the last write.
     stalled: AtomicBool,
+    /// Answers that go on without an end known.
+    streams: AtomicU32,
+}
+
+/// An answer that goes on, as long as it lives: meanwhile the peer is not idle.
+pub(super) struct Streaming(Arc<Progress>);
+
+impl Streaming {
+    /// Begins one.
+    pub(super) fn on(progress: Arc<Progress>) -> Self {
+        progress.streams.fetch_add(1, Relaxed);
+        Self(progress)
+    }
+}
+
+impl Drop for Streaming {
+    fn drop(&mut self) {
+        self.0.streams.fetch_sub(1, Relaxed);
+        // Idleness begins anew.
+        self.0.turns.fetch_add(2, Relaxed);
+    }
 }
 
 impl Progress {
@@ -102,7 +123,8 @@ impl Patience {
             self.waiting = Waiting::Head(Instant::now());
         }
         let mut deadline = match self.waiting {
-            _ if turns % 2 == 1 => None, // the peer waits for us
+            // The peer waits for us.
+            _ if turns % 2 == 1 || self.progress.streams.load(Relaxed) > 0 => None,
             Waiting::Head(since) => Some(since + HEAD),
             Waiting::Idle(since) => Some(since + IDLE),
         };

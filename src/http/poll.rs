@@ -5,17 +5,17 @@
 //! finds the moment by time and clones header values and body by reference count, into the header map in
 //! which the request came.
 
-use std::{borrow::Cow, future::Future, mem, net::SocketAddr, pin::Pin, sync::Arc};
+use std::{borrow::Cow, future::Future, mem, pin::Pin, sync::Arc};
 
 use axum::response::Response;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LAST_MODIFIED},
+    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LAST_MODIFIED, USER_AGENT},
     request::Parts,
 };
 use percent_encoding::percent_decode_str;
 
-use super::{Body, Context, asked, body, conditional, error::Problem, wait};
+use super::{Body, Context, access::Key, address::Origin, asked, body, conditional, error::Problem, wait};
 use crate::{
     catalog::{Encoded, Moment, ScreenState, Snapshot, moment_at},
     frame::{Format, Variant},
@@ -45,53 +45,78 @@ pub(super) enum Step {
     Later(Pin<Box<dyn Future<Output = Response<Body>> + Send>>),
 }
 
+/// What somebody asks for again and again.
+#[derive(Clone)]
+pub(super) struct Poll {
+    /// Which screen.
+    pub(super) id: String,
+    /// As what.
+    pub(super) variant: Variant,
+    /// With which token.
+    pub(super) key: Key,
+    /// Whether what is sent is noted: a controller asks, and not a page on which somebody looks on.
+    pub(super) noted: bool,
+}
+
 /// The screen and format that a path asks for, as they stand in it; `None` if it is no frame's path.
-fn frame_path(path: &str) -> Option<(&str, &str)> {
+pub(super) fn frame_path(path: &str) -> Option<(&str, &str)> {
     let (id, file) = path.strip_prefix("/screens/")?.split_once('/')?;
     Some((id, file.strip_prefix("frame.")?))
 }
 
 /// Answers `asked` if its path is that of a frame. Its headers are taken.
-pub(super) fn poll(context: &Arc<Context>, asked: &mut Parts, peer: Option<SocketAddr>) -> Option<Step> {
+pub(super) fn poll(context: &Arc<Context>, origin: Origin, asked: &mut Parts) -> Option<Step> {
     let (id, ext) = frame_path(asked.uri.path())?;
-    Some(
-        answer(context, &asked.method, asked.uri.query(), (id, ext), peer, &mut asked.headers)
-            .unwrap_or_else(|problem| {
-                let headers = mem::take(&mut asked.headers);
-                Step::Now(problem.respond(&headers, context.catalog.rehearsing()))
-            }),
-    )
+    let answered = answer(context, origin, &asked.method, asked.uri.query(), (id, ext), &mut asked.headers);
+    Some(answered.unwrap_or_else(|problem| {
+        let headers = mem::take(&mut asked.headers);
+        context.note_stranger(&problem, origin, &headers);
+        Step::Now(problem.respond(&headers, context.catalog.rehearsing()))
+    }))
+}
+
+/// What a device calls itself.
+pub(super) fn agent(headers: &HeaderMap) -> &[u8] {
+    headers.get(USER_AGENT).map_or(b"", HeaderValue::as_bytes)
 }
 
 fn answer(
     context: &Arc<Context>,
+    origin: Origin,
     method: &Method,
     query: Option<&str>,
     (id, ext): (&str, &str),
-    peer: Option<SocketAddr>,
     headers: &mut HeaderMap,
 ) -> Result<Step, Problem> {
     if method != Method::GET && method != Method::HEAD {
         return Err(Problem::Method(method.to_string(), "GET, HEAD"));
     }
-    let shape = query;
-    let query = query.map_or(Ok(Query::default()), Query::read)?;
-    let wait_seconds = query.wait_seconds.filter(|_| method == Method::GET);
+    let read = query.map_or(Ok(Query::default()), Query::read)?;
+    let wait_seconds = read.wait_seconds.filter(|_| method == Method::GET);
+    let noted = method == Method::GET && !read.is_preview;
     let id = decode(id)?;
-    let format = format_of(ext, query.charset)?;
+    let format = format_of(ext, read.charset)?;
     let snapshot = context.catalog.snapshot();
     let screen = screen_of(&snapshot, &id)?;
-    check(screen, format)?;
-    let variant = asked::for_screen(format, shape, &screen.screen)?;
+    // Whose frames are public is not asked what he presents.
+    let key = match screen.screen.token {
+        TokenRule::Optional => Key::NONE,
+        TokenRule::Required => Key::of(headers, query),
+    };
+    check(&snapshot, screen, format, key)?;
+    let variant = asked::for_screen(format, query, &screen.screen)?;
     let now = context.catalog.clock().now();
     screen.stage.note_asked(variant, now);
-    if let Some(peer) = peer.filter(|_| !query.is_preview) {
-        screen.stage.note_asker(peer.ip());
+    if noted {
+        screen.stage.contact().note_asked(now, origin.0, agent(headers));
+        if let Some(ip) = origin.0 {
+            screen.stage.note_asker(ip);
+        }
     }
     let moments = screen.stage.moments();
     let Some((moment, encoded)) = ready(&moments, variant, now) else {
-        let later =
-            wait::make(Arc::clone(context), id.into_owned(), variant, wait_seconds, mem::take(headers));
+        let poll = Poll { id: id.into_owned(), variant, key, noted };
+        let later = wait::make(Arc::clone(context), poll, wait_seconds, mem::take(headers));
         return Ok(Step::Later(Box::pin(later)));
     };
     let not_modified = conditional::not_modified(headers, &encoded.etag, moment.dated(), now);
@@ -99,8 +124,13 @@ fn answer(
         && let Some(seconds) = wait_seconds
         && let Some(tags) = wait::Tags::of(headers)
     {
-        let later = wait::wait(Arc::clone(context), id.into_owned(), variant, seconds, tags);
+        let poll = Poll { id: id.into_owned(), variant, key, noted };
+        let later = wait::wait(Arc::clone(context), poll, seconds, tags);
         return Ok(Step::Later(Box::pin(later)));
+    }
+    if noted {
+        let bytes = if not_modified { 0 } else { encoded.body.len() };
+        screen.stage.contact().note_sent(now, moment, bytes);
     }
     Ok(Step::Now(respond(moment, encoded, not_modified, mem::take(headers), now)))
 }
@@ -126,24 +156,21 @@ pub(super) fn screen_of<'a>(snapshot: &'a Snapshot, id: &str) -> Result<&'a Arc<
     })
 }
 
-/// Whether the screen's frames can be had in `format`, and by anybody.
-pub(super) fn check(screen: &ScreenState, format: Format) -> Result<(), Problem> {
+/// Whether the screen's frames can be had in `format`, and by who presents `key`.
+pub(super) fn check(
+    snapshot: &Snapshot,
+    screen: &ScreenState,
+    format: Format,
+    key: Key,
+) -> Result<(), Problem> {
     let scheme = screen.screen.profile.scheme;
     if !format.suits(scheme) {
         return Err(Problem::Unsuitable(format, scheme));
     }
-    check_token(screen)
+    key.admit(snapshot, screen)
 }
 
-/// Whether anybody may have what the screen shows.
-pub(super) fn check_token(screen: &ScreenState) -> Result<(), Problem> {
-    match screen.screen.token {
-        TokenRule::Required => Err(Problem::TokenNeeded(screen.screen.id.to_string())),
-        TokenRule::Optional => Ok(()),
-    }
-}
-
-fn unknown_format(ext: &str) -> Problem {
+pub(super) fn unknown_format(ext: &str) -> Problem {
     Problem::UnknownFormat(percent_decode_str(ext).decode_utf8_lossy().into_owned())
 }
 
@@ -160,7 +187,7 @@ pub(super) struct Query<'a> {
     /// `charset`, as it stands there.
     pub(super) charset: Option<&'a str>,
     /// `preview`: it is a person's page that asks, and not what drives the screen.
-    is_preview: bool,
+    pub(super) is_preview: bool,
 }
 
 impl<'a> Query<'a> {
@@ -347,6 +374,40 @@ mod tests {
             assert_eq!(json["error"]["code"], code, "{method} {path}");
             assert_ne!(json["error"]["hint"], "");
         }
+    }
+
+    #[tokio::test]
+    async fn a_locked_screen_is_shown_to_who_has_its_token_and_no_longer() {
+        let mut locked = Kind::new("大门", ColorScheme::Red);
+        locked.token = TokenRule::Required;
+        let site = Site::of(vec![Kind::new("gate", ColorScheme::Red), locked], |_| {});
+        site.give_token("大门", "open-sesame");
+        let path = "/screens/%E5%A4%A7%E9%97%A8/frame.bmp";
+        let with = async |path: &str, value: &str| {
+            let response = site.ask("GET", path, &[("authorization", value)]).await;
+            (response.status().as_u16(), text_or_empty(response))
+        };
+        assert_eq!(with(path, "Bearer open-sesame").await.0, 200);
+        assert_eq!(with(path, "open-sesame").await.0, 200);
+        assert_eq!(site.get(&format!("{path}?key=open-sesame")).await.status(), 200);
+        let manifest = "/screens/%E5%A4%A7%E9%97%A8/manifest.json";
+        assert_eq!(with(manifest, "Bearer open-sesame").await.0, 200);
+        assert_eq!(site.get(manifest).await.status(), 401);
+        let listed = with("/screens", "Bearer open-sesame").await.1;
+        assert!(!listed.contains("\"state\":null"), "{listed}");
+        assert!(text_of(site.get("/screens").await).contains("\"state\":null"));
+        for wrong in ["Bearer open", "Basic b3Blbi1zZXNhbWU=", "Bearer "] {
+            assert_eq!(with(path, wrong).await.0, 401, "{wrong}");
+        }
+        assert!(with(path, "Bearer open").await.1.contains("token_wrong"));
+        assert_eq!(with("/screens/gate/frame.bmp", "Bearer nonsense").await.0, 200, "it is public");
+        site.give_token("gate", "open-sesame");
+        let (status, text) = with(path, "Bearer open-sesame").await;
+        assert_eq!((status, text.contains("sesame")), (401, false), "revoked; and tokens are never told");
+    }
+
+    fn text_or_empty(response: Response<Body>) -> String {
+        String::from_utf8(bytes_of(response).to_vec()).unwrap_or_default()
     }
 
     #[tokio::test]

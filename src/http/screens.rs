@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
-use axum::{Extension, extract::State, response::Response};
+use axum::{
+    Extension,
+    extract::{RawQuery, State},
+    response::Response,
+};
 use http::{
     HeaderMap, HeaderValue,
     header::{CACHE_CONTROL, CONTENT_TYPE},
 };
 use serde::Serialize;
 
-use super::{Base, Context, address::path_segment, error::Problem};
+use super::{Base, Context, access::Key, address::path_segment, error::Problem};
 use crate::{
     catalog::{ScreenState, Snapshot},
     frame::Format,
     playout::OnAir,
-    screen::TokenRule,
     time::UtcMillis,
 };
 
@@ -56,11 +59,13 @@ struct OnAirNotice {
 pub(super) async fn screens(
     State(context): State<Arc<Context>>,
     Extension(base): Extension<Base>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let now = context.catalog.clock().now();
     let of = Arc::clone(&context);
-    let listing = context.heavy(move || list(&of.catalog.snapshot(), &base, now)).await.flatten();
+    let key = Key::of(&headers, query.as_deref());
+    let listing = context.heavy(move || list(&of.catalog.snapshot(), &base, now, key)).await.flatten();
     match listing.and_then(|listing| serde_json::to_vec(&listing).map_err(|_| Problem::Broken)) {
         Ok(json) => {
             let mut response = Response::new(axum::body::Body::from(json));
@@ -73,20 +78,20 @@ pub(super) async fn screens(
     }
 }
 
-fn list(snapshot: &Snapshot, base: &Base, now: UtcMillis) -> Result<Listing, Problem> {
+fn list(snapshot: &Snapshot, base: &Base, now: UtcMillis, key: Key) -> Result<Listing, Problem> {
     if !snapshot.ready {
         return Err(Problem::NotReady);
     }
     Ok(Listing {
-        screens: snapshot.screens.values().map(|screen| entry(snapshot, screen, base, now)).collect(),
+        screens: snapshot.screens.values().map(|screen| entry(snapshot, screen, base, now, key)).collect(),
     })
 }
 
-fn entry(snapshot: &Snapshot, state: &ScreenState, base: &Base, now: UtcMillis) -> Entry {
+fn entry(snapshot: &Snapshot, state: &ScreenState, base: &Base, now: UtcMillis, key: Key) -> Entry {
     let screen = &state.screen;
     let scheme = screen.profile.scheme;
     let path = format!("{}/screens/{}", base.0, path_segment(screen.id.as_str()));
-    let (state_name, on_air) = if screen.token == TokenRule::Required {
+    let (state_name, on_air) = if !key.may_see(snapshot, state) {
         (None, Vec::new())
     } else if snapshot.clock_fault.is_some() {
         (Some("idle"), Vec::new())

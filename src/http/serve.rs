@@ -4,9 +4,9 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use axum::Router;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::interval};
 
-use super::{Context, Ends, Life, connection, door::Door};
+use super::{Context, Ends, Life, Options, connection, door::Door};
 use crate::catalog::Catalog;
 
 /// From the wish to stop to the end of the last connection.
@@ -15,25 +15,32 @@ const DRAIN: Duration = Duration::from_secs(4);
 /// Connections held at once; what comes beyond is closed at once, so that memory stays bounded.
 const MAX_CONNECTIONS: usize = 60_000;
 
+/// How often those who follow a screen get a sign of life: proxies and routers forget what is silent for longer.
+pub(super) const BEAT: Duration = Duration::from_secs(20);
+
 /// How long accepting rests when the system has no file descriptor left.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
 
 /// Serves polls, operations and `web_routes` (which bring no fallback of their own) on `listener` until
-/// `shutdown` resolves; returns within five seconds after that. `public_url` is what absolute URLs begin
-/// with; without it, the address of the socket.
+/// `shutdown` resolves; returns within five seconds after that.
 pub async fn serve(
     listener: TcpListener,
     catalog: Arc<Catalog>,
     web_routes: Router,
-    public_url: Option<String>,
+    options: Options,
     shutdown: impl Future<Output = ()>,
 ) {
-    let context = Context::new(catalog, public_url);
+    let context = Context::new(catalog, options);
     let door = Arc::new(Door::of(Arc::clone(&context), web_routes));
     tokio::pin!(shutdown);
+    let mut beat = interval(BEAT);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
+            _ = beat.tick() => {
+                context.beat.send_modify(|n| *n = n.wrapping_add(1));
+                continue;
+            }
             () = shutdown.as_mut() => break,
         };
         match accepted {
@@ -80,9 +87,15 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = tokio::spawn(serve(listener, Arc::clone(&site.catalog), Router::new(), None, async {
-            let _ = stopped.await;
-        }));
+        let serving = tokio::spawn(serve(
+            listener,
+            Arc::clone(&site.catalog),
+            Router::new(),
+            Options::default(),
+            async {
+                let _ = stopped.await;
+            },
+        ));
         let mut idle = TcpStream::connect(address).await.unwrap();
         idle.write_all(b"GET /screens HTTP/1.1\r\nHost: evil.example\r\n\r\n").await.unwrap();
         let mut listing = vec![0; 4096];

@@ -14,9 +14,9 @@ use http::{HeaderMap, Request};
 use http_body_util::{BodyExt as _, Empty};
 use jiff::tz::TimeZone;
 
-use super::{Body, door::Door};
+use super::{Body, Options, address::Ends, door::Door};
 use crate::{
-    catalog::{Catalog, ManualClock, Moment, ScreenState, Snapshot, Stage, StagedFrame},
+    catalog::{Catalog, ManualClock, Moment, ScreenState, Snapshot, Stage, StagedFrame, Tokens},
     color::ColorScheme,
     diagnostic::Diagnostic,
     frame::Frame,
@@ -24,7 +24,7 @@ use crate::{
     notice::NoticeId,
     playout::{Programme, Run},
     render::{Fonts, Raster},
-    screen::{ClipLimits, Profile, Screen, ScreenId, TokenRule, Wiring},
+    screen::{ClipLimits, Controller, Profile, Screen, ScreenId, TokenRule, Wiring},
     time::{Hours, UtcMillis},
 };
 
@@ -58,13 +58,23 @@ pub(super) struct Kind {
     pub(super) runs: Vec<Run>,
     pub(super) hours: Hours,
     pub(super) wiring: Wiring,
+    pub(super) controller: Controller,
 }
 
 impl Kind {
     pub(super) fn new(id: &'static str, scheme: ColorScheme) -> Self {
         let (size, token) = (Size::new(320, 32), TokenRule::Optional);
-        let wiring = Wiring::default();
-        Self { id, scheme, size, token, clip: None, runs: Vec::new(), hours: Hours::ALWAYS, wiring }
+        Self {
+            id,
+            scheme,
+            size,
+            token,
+            runs: Vec::new(),
+            hours: Hours::ALWAYS,
+            controller: Controller::default(),
+            clip: None,
+            wiring: Wiring::default(),
+        }
     }
 }
 
@@ -83,7 +93,7 @@ impl Site {
         let clock = Arc::new(ManualClock::at(NOON));
         let (fonts, _) = Fonts::load(Vec::new());
         let catalog = Catalog::new(snapshot, Arc::new(fonts), clock.clone(), false);
-        let door = Door::new(Arc::clone(&catalog), None, Router::new());
+        let door = Door::new(Arc::clone(&catalog), Options::default(), Router::new());
         Self { clock, catalog, door }
     }
 
@@ -94,26 +104,46 @@ impl Site {
     /// Stages pages on `gate`: number and dwell in seconds each, the first since now; BMP and PNG are encoded.
     pub(super) fn stage(&self, pages: &[(u32, i64)]) -> Arc<Stage> {
         let screen = self.screen("gate");
-        let profile = screen.screen.profile;
         let mut since = self.now();
         let mut moments = Vec::new();
         for (n, seconds) in pages {
-            let staged = Arc::new(StagedFrame::new(frame(profile.scheme, profile.face, *n)));
-            for format in [crate::frame::Format::Bmp, crate::frame::Format::Png] {
-                staged.encode(format);
-            }
             let until = since.plus(seconds * 1000);
-            let notice = NoticeId::new("bureau", "01-招生公告.md");
-            moments.push(Moment::new(since, until, UtcMillis(until.0 + 60_000), staged, 80, Some(&notice)));
+            moments.push(self.moment(*n, since, until));
             since = until;
         }
         screen.stage.set(moments, self.now());
         Arc::clone(&screen.stage)
     }
 
+    /// A page for `gate`, encoded as BMP and PNG, good for a minute after its end.
+    pub(super) fn moment(&self, n: u32, since: UtcMillis, until: UtcMillis) -> Moment {
+        let profile = self.screen("gate").screen.profile;
+        let staged = Arc::new(StagedFrame::new(frame(profile.scheme, profile.face, n)));
+        for format in [crate::frame::Format::Bmp, crate::frame::Format::Png] {
+            staged.encode(format);
+        }
+        let notice = NoticeId::new("bureau", "01-招生公告.md");
+        Moment::new(since, until, UtcMillis(until.0 + 60_000), staged, 80, Some(&notice))
+    }
+
+    /// Stages a page of these pixels on a screen, for a minute.
+    pub(super) fn stage_frame(&self, id: &str, frame: Arc<Frame>) {
+        let (now, staged) = (self.now(), Arc::new(StagedFrame::new(frame)));
+        let until = now.plus(60_000);
+        self.screen(id).stage.set(vec![Moment::new(now, until, until, staged, 80, None)], now);
+    }
+
     pub(super) fn now(&self) -> UtcMillis {
         use crate::catalog::Clock as _;
         self.clock.now()
+    }
+
+    /// Lets everything from now on come from this address.
+    pub(super) fn come_from(&mut self, peer: &str) {
+        self.door = self.door.for_connection(Ends {
+            local: None,
+            peer: peer.parse().ok().map(|ip| std::net::SocketAddr::new(ip, 4000)),
+        });
     }
 
     /// Sends a request without a body.
@@ -127,6 +157,14 @@ impl Site {
             Ok(response) => response,
             Err(never) => match never {},
         }
+    }
+
+    /// Gives `screen` the token `token`, and takes back all others.
+    pub(super) fn give_token(&self, screen: &str, token: &str) {
+        let mut snapshot = Snapshot::clone(&self.catalog.snapshot());
+        snapshot.tokens = Arc::new(Tokens::with(screen, token));
+        snapshot.generation += 1;
+        self.catalog.publish(snapshot);
     }
 
     pub(super) async fn get(&self, path: &str) -> Response<Body> {
@@ -154,6 +192,7 @@ fn screen(kind: Kind) -> (ScreenId, Arc<ScreenState>) {
         poll_ms: 5000,
         idle: None,
         token: kind.token,
+        controller: kind.controller,
         module: None,
         wiring: kind.wiring,
         line: 1,

@@ -13,16 +13,12 @@ use tokio::time::{Instant, sleep_until};
 use super::{
     Body, Context, Life, conditional,
     error::Problem,
-    poll::{check, ready, respond, screen_of},
+    poll::{Poll, check, ready, respond, screen_of},
 };
 use crate::{
-    catalog::{Encoded, Moment, moment_at},
-    frame::Variant,
+    catalog::{Encoded, Holding, Moment, moment_at},
     time::UtcMillis,
 };
-
-/// A page that ends without the stage saying so is noticed this much later.
-const STALL: Duration = Duration::from_millis(500);
 
 /// The entity tags that an asker has, copied out of its request: a waiting poll holds nothing else of it.
 pub(super) struct Tags(Box<[u8]>);
@@ -40,56 +36,49 @@ impl Tags {
 }
 
 /// Waits until the screen shows something that `tags` do not name, at most `seconds`.
-pub(super) async fn wait(
-    context: Arc<Context>,
-    id: String,
-    variant: Variant,
-    seconds: u64,
-    tags: Tags,
-) -> Response<Body> {
+pub(super) async fn wait(context: Arc<Context>, poll: Poll, seconds: u64, tags: Tags) -> Response<Body> {
     let _held = context.counters.hold_waiting();
-    hold(&context, &id, variant, seconds, &tags)
+    hold(&context, &poll, seconds, &tags)
         .await
         .unwrap_or_else(|problem| problem.respond(&HeaderMap::new(), false))
 }
 
 async fn hold(
     context: &Arc<Context>,
-    id: &str,
-    variant: Variant,
+    poll: &Poll,
     seconds: u64,
     tags: &Tags,
 ) -> Result<Response<Body>, Problem> {
     let deadline = Instant::now() + Duration::from_secs(seconds);
     let mut life = context.life.subscribe();
-    let screen = Arc::clone(screen_of(&context.catalog.snapshot(), id)?);
+    let screen = Arc::clone(screen_of(&context.catalog.snapshot(), &poll.id)?);
     let mut changes = screen.stage.watch();
+    let _holding = poll.noted.then(|| Holding::on(&screen.stage));
     drop(screen);
     loop {
         // What changes after this line wakes us below.
         changes.mark_unchanged();
         let now = context.catalog.clock().now();
-        let (moment, encoded) = now_showing(context, id, variant, now).await?;
+        let (moment, encoded) = now_showing(context, poll, now).await?;
         let same = tags.name(&encoded.etag);
         let draining = *life.borrow_and_update() != Life::Running;
         if !same || draining || Instant::now() >= deadline {
+            note_sent(context, poll, &moment, if same { 0 } else { encoded.body.len() }, now);
             let mut response = respond(&moment, &encoded, same, HeaderMap::new(), now);
             if draining {
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
             return Ok(response);
         }
-        let page_left = Duration::from_millis(moment.until.since(now).max(0) as u64);
-        let wake = Instant::now().checked_add(page_left + STALL).map_or(deadline, |at| at.min(deadline));
         drop((moment, encoded));
         tokio::select! {
             changed = changes.changed() => {
                 if changed.is_err() {
                     // The screen is gone, or is another one under the same id.
-                    changes = screen_of(&context.catalog.snapshot(), id)?.stage.watch();
+                    changes = screen_of(&context.catalog.snapshot(), &poll.id)?.stage.watch();
                 }
             }
-            () = sleep_until(wake) => {}
+            () = sleep_until(deadline) => {}
             _ = life.changed() => {}
         }
     }
@@ -98,13 +87,12 @@ async fn hold(
 /// Answers a poll whose bytes are not ready; on a match it may then wait.
 pub(super) async fn make(
     context: Arc<Context>,
-    id: String,
-    variant: Variant,
+    poll: Poll,
     wait_seconds: Option<u64>,
     asked: HeaderMap,
 ) -> Response<Body> {
     let now = context.catalog.clock().now();
-    let (moment, encoded) = match now_showing(&context, &id, variant, now).await {
+    let (moment, encoded) = match now_showing(&context, &poll, now).await {
         Ok(found) => found,
         Err(problem) => return problem.respond(&asked, context.catalog.rehearsing()),
     };
@@ -114,21 +102,31 @@ pub(super) async fn make(
         && let Some(tags) = Tags::of(&asked)
     {
         drop((moment, encoded, asked));
-        return wait(context, id, variant, seconds, tags).await;
+        return wait(context, poll, seconds, tags).await;
     }
+    note_sent(&context, &poll, &moment, if not_modified { 0 } else { encoded.body.len() }, now);
     respond(&moment, &encoded, not_modified, asked, now)
 }
 
+/// Notes that the screen's controller has what shows in `moment`.
+pub(super) fn note_sent(context: &Context, poll: &Poll, moment: &Moment, bytes: usize, now: UtcMillis) {
+    if poll.noted
+        && let Some(screen) = context.catalog.snapshot().screens.get(&*poll.id)
+    {
+        screen.stage.contact().note_sent(now, moment, bytes);
+    }
+}
+
 /// What the screen shows at `now` and its bytes; made off the runtime if need be.
-async fn now_showing(
+pub(super) async fn now_showing(
     context: &Arc<Context>,
-    id: &str,
-    variant: Variant,
+    poll: &Poll,
     now: UtcMillis,
 ) -> Result<(Moment, Arc<Encoded>), Problem> {
     let snapshot = Arc::clone(&context.catalog.snapshot());
-    let screen = Arc::clone(screen_of(&snapshot, id)?);
-    check(&screen, variant.format())?;
+    let screen = Arc::clone(screen_of(&snapshot, &poll.id)?);
+    let variant = poll.variant;
+    check(&snapshot, &screen, variant.format(), poll.key)?;
     screen.stage.note_asked(variant, now);
     if let Some((moment, encoded)) = ready(&screen.stage.moments(), variant, now) {
         return Ok((moment.clone(), Arc::clone(encoded)));
@@ -155,8 +153,6 @@ mod tests {
         pin::pin,
         task::{Context as TaskContext, Poll, Waker},
     };
-
-    use tokio::time::advance;
 
     use super::*;
     use crate::http::testing::{Site, header};
@@ -244,18 +240,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_page_that_ends_is_noticed_even_if_the_stage_says_nothing() {
+    async fn a_page_that_ends_goes_even_if_nothing_is_staged_behind_it() {
         let site = Site::new();
         let stage = site.stage(&[(1, 8)]);
+        let conducting = tokio::spawn(crate::catalog::conduct(Arc::clone(&site.catalog)));
+        tokio::task::yield_now().await;
         let etag = site.etag().await;
         let asked = [("if-none-match", &*etag)];
         let mut poll = pin!(site.ask("GET", POLL, &asked));
         still_waiting!(poll);
         site.clock.advance(8000);
-        advance(Duration::from_millis(8400)).await;
-        still_waiting!(poll);
-        advance(Duration::from_millis(200)).await;
         let response = poll.await;
+        conducting.abort();
         assert_eq!(response.status(), 200);
         assert!(!response.headers().contains_key("mingping-notice"), "the idle frame");
         assert_eq!(stage.misses(), 1);
@@ -272,6 +268,24 @@ mod tests {
             let response = site.ask("GET", &format!("{path}wait=20"), &[("if-none-match", &etag)]).await;
             assert_eq!((response.status().as_u16(), began.elapsed().as_secs()), (304, 20));
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_with_a_token_that_is_revoked_is_sent_away_at_the_next_page() {
+        let mut locked = crate::http::testing::Kind::new("gate", crate::color::ColorScheme::Red);
+        locked.token = crate::screen::TokenRule::Required;
+        let site = Site::of(vec![locked], |_| {});
+        site.give_token("gate", "sesame");
+        let stage = site.stage(&[(1, 8), (2, 8)]);
+        let first = site.ask("GET", POLL, &[("authorization", "sesame")]).await;
+        let etag = header(first.headers(), "etag").to_owned();
+        let asked = [("if-none-match", &*etag), ("authorization", "sesame")];
+        let mut poll = pin!(site.ask("GET", POLL, &asked));
+        still_waiting!(poll);
+        site.give_token("gate", "another");
+        site.clock.advance(8000);
+        stage.tick();
+        assert_eq!(poll.await.status(), 401);
     }
 
     #[tokio::test(start_paused = true)]

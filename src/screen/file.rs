@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::{ClipLimits, Order, Profile, SCREENS_FILE, Screen, ScreenId, TokenRule, Wiring, clip};
+use super::{
+    ClipLimits, Controller, Mac, Order, Profile, Protocols, SCREENS_FILE, Screen, ScreenId, TokenRule,
+    Wiring, clip,
+};
 use crate::{
     color::ColorScheme,
     diagnostic::{Diagnostic, Msg, Place},
@@ -30,7 +33,8 @@ const LEGIBLE_DIVISOR: u64 = 250;
 const DEFAULT_MIN_PX: u32 = 16;
 
 /// What may stand below a screen's id.
-const KEYS: &str = "name size color pitch viewing_distance playlists hours brightness poll rotate motion clip idle token module raw swap";
+const KEYS: &str = "name size color pitch viewing_distance playlists hours brightness poll rotate motion clip idle token \
+     protocol mac module raw swap";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,6 +55,8 @@ struct RawScreen {
     token: Option<Spanned<String>>,
     raw: Option<Spanned<BTreeMap<String, Spanned<String>>>>,
     swap: Option<Spanned<String>>,
+    protocol: Option<Spanned<OneOrMany>>,
+    mac: Option<Spanned<String>>,
     module: Option<Spanned<String>>,
 }
 
@@ -114,6 +120,14 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Screen>, Vec<Diagnostic>> {
         screens.extend(screen);
     }
     screens.sort_by_key(|screen| screen.line);
+    let mut macs: BTreeMap<String, &Screen> = BTreeMap::new();
+    for screen in &screens {
+        let Some(mac) = screen.controller.mac else { continue };
+        if let Some(other) = macs.insert(mac.digits(), screen) {
+            let args = [other.id.to_string(), screen.id.to_string(), mac.to_string()];
+            errors.push(Diagnostic::fault(Place::line(SCREENS_FILE, screen.line), Msg::SameMac, args));
+        }
+    }
     if errors.is_empty() { Ok(screens) } else { Err(errors) }
 }
 
@@ -239,6 +253,11 @@ impl Door<'_> {
         let module = self.text("module", raw.module.as_ref(), read_module, "32x16 64x32");
         let token = self.text("token", raw.token.as_ref(), read_token, "optional required");
         let wiring = self.wiring(raw.raw.as_ref(), raw.swap.as_ref());
+        let read_protocols =
+            |all: &OneOrMany| Protocols::parse(&all.iter().collect::<Vec<_>>().join(",")).ok();
+        let protocols =
+            self.value("protocol", raw.protocol.as_ref(), joined, read_protocols, &Protocols::names());
+        let mac = self.text("mac", raw.mac.as_ref(), Mac::parse, "AA:BB:CC:DD:EE:FF");
         if self.errors.len() > before {
             return None;
         }
@@ -264,6 +283,7 @@ impl Door<'_> {
             idle: raw.idle.filter(|idle| !idle.trim().is_empty()),
             token: token.unwrap_or_default(),
             wiring,
+            controller: Controller { protocols: protocols.unwrap_or_default(), mac },
             module,
         })
     }
@@ -474,6 +494,21 @@ mod tests {
                 assert!(errors[0].one_line(lang).contains(says), "{}", errors[0].one_line(lang));
             }
         }
+    }
+
+    #[test]
+    fn protocols_and_mac_are_read_and_wrong_ones_refused() {
+        let with = |more: &str| read(format!("{GATE}{more}").as_bytes());
+        let screens = with("  protocol: [tronbyt, trmnl]\n  mac: aa-bb-cc-dd-ee-ff\n").unwrap();
+        let controller = &screens[0].controller;
+        assert!(controller.protocols.contains(crate::screen::Protocol::Trmnl));
+        assert_eq!(controller.mac.unwrap().to_string(), "AA:BB:CC:DD:EE:FF");
+        for (more, says) in [("  protocol: tronbite\n", "tronbite"), ("  mac: 12:34\n", "12:34")] {
+            assert!(with(more).unwrap_err()[0].message(Lang::En).contains(says));
+        }
+        let twice = GATE.replace("bureau-gate:", "hall:") + "  mac: AABBCCDDEEFF\n";
+        let errors = with(&format!("  mac: AA:BB:CC:DD:EE:FF\n{twice}")).unwrap_err();
+        assert!(errors[0].message(Lang::Zh).contains("AA:BB:CC:DD:EE:FF"), "{errors:?}");
     }
 
     #[test]

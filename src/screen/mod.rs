@@ -2,12 +2,14 @@
 
 mod clip;
 mod file;
+mod protocol;
 mod wiring;
 
 use std::fmt;
 
 pub use clip::{ClipLimits, Transition};
 pub use file::read;
+pub use protocol::{Controller, Mac, Protocol, Protocols};
 pub use wiring::{Bits, Order, Polarity, Scan, Wiring};
 
 use crate::{
@@ -119,6 +121,8 @@ pub struct Screen {
     pub token: TokenRule,
     /// How the bytes of its raw formats are packed.
     pub wiring: Wiring,
+    /// What kind of controller it has.
+    pub controller: Controller,
     /// Size of the modules that the face is built from, as it hangs; for test patterns.
     pub module: Option<Size>,
 }

@@ -1,10 +1,11 @@
 //! The dashboard: the screens with their live pictures, what is on air, and what needs attention.
 
 use super::{
+    contact,
     language::Choice,
     shell::Page,
     times,
-    view::{Air, Card, Dashboard, OffAirNotice, OnAirNotice, Trouble, attention::Listing},
+    view::{Air, Card, Dashboard, Mood, OffAirNotice, OnAirNotice, Trouble, attention::Listing},
     words::{self, Word},
 };
 use crate::{
@@ -72,9 +73,12 @@ fn faults(p: &mut Page<'_>, view: &Dashboard) {
 fn summary(p: &mut Page<'_>, view: &Dashboard) {
     let a = &view.attention;
     let coming: usize = a.coming.iter().map(|c| c.count).sum();
+    let lost =
+        view.screens.iter().filter(|card| matches!(card.contact.mood, Mood::Silent | Mood::Stale)).count();
     let numbers = [
         (view.screens.len(), Word::SumScreens, "#h-screens", ""),
         (view.on_air, Word::SumOnAir, "#h-screens", "ok"),
+        (lost, Word::SumSilent, "#h-screens", "bad"),
         (a.refused.total, Word::SumRefused, "#refused", "bad"),
         (a.nowhere.total + coming, Word::SumNowhere, "#nowhere", "quiet"),
         (a.warnings.total + a.partly.total, Word::SumWarnings, "#warnings", "warn"),
@@ -122,10 +126,11 @@ pub fn face(p: &mut Page<'_>, screen: &Screen, air: &Air, raw: bool) {
         }
         other => state(other).1.of(p.lang).to_owned(),
     };
-    let file = super::shell::path(&["screens", screen.id.as_str(), "frame.png"]);
+    // `preview`: it is not the controller who asks.
+    let file = super::shell::path(&["screens", screen.id.as_str(), "frame.png"]) + "?preview";
     p.h.raw("<img data-led").attr("src", &file);
     if raw {
-        let raw = super::shell::path(&["screens", screen.id.as_str(), "frame.raw.888"]);
+        let raw = super::shell::path(&["screens", screen.id.as_str(), "frame.raw.888"]) + "?preview";
         p.h.attr("data-raw", &raw);
     }
     p.h.attr("width", &size.width.to_string()).attr("height", &size.height.to_string());
@@ -154,6 +159,7 @@ fn draw_card(p: &mut Page<'_>, card: &Card) {
         p.h.raw(" · ").text(&turned);
     }
     on_air(p, &card.air);
+    contact::line(p, &card.contact);
     p.h.raw("</div></article>\n");
 }
 
@@ -231,7 +237,8 @@ fn attention(p: &mut Page<'_>, view: &Dashboard) {
         a.incomplete.total,
         a.coming.len(),
     ];
-    if quiet.iter().all(|n| *n == 0) && view.faults.is_empty() {
+    let here = view.screens.iter().all(|card| matches!(card.contact.mood, Mood::Never | Mood::Fine));
+    if quiet.iter().all(|n| *n == 0) && view.faults.is_empty() && here {
         p.h.raw("<p class=\"note ok\">");
         p.word(Word::AllWell).h.raw("</p>");
     }
@@ -266,6 +273,7 @@ fn attention(p: &mut Page<'_>, view: &Dashboard) {
     }
     troubles(p, "warnings", "warn", [Word::Warnings, Word::WarningsText], &a.warnings);
     section(p, "incomplete", "quiet", [Word::Incomplete, Word::IncompleteText], &a.incomplete, file);
+    contact::strangers(p, &view.strangers);
     p.h.raw("</div>\n");
 }
 
@@ -320,7 +328,13 @@ fn section<T>(
     end(p, list);
 }
 
-fn begin(p: &mut Page<'_>, id: &'static str, class: &'static str, [title, text]: [Word; 2], total: usize) {
+pub fn begin(
+    p: &mut Page<'_>,
+    id: &'static str,
+    class: &'static str,
+    [title, text]: [Word; 2],
+    total: usize,
+) {
     p.h.raw("<section").attr("id", id).attr("class", &format!("list {class}")).raw("><h2>");
     p.word(title)
         .h
@@ -330,7 +344,7 @@ fn begin(p: &mut Page<'_>, id: &'static str, class: &'static str, [title, text]:
     p.word(text).h.raw("</p><ul class=\"rows\">\n");
 }
 
-fn end<T>(p: &mut Page<'_>, list: &Listing<T>) {
+pub fn end<T>(p: &mut Page<'_>, list: &Listing<T>) {
     p.h.raw("</ul>");
     if list.total > list.rows.len() {
         p.h.raw("<p class=\"lead\">");

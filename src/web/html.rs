@@ -35,6 +35,14 @@ impl Html {
         self.raw("<bdi>").text(value).raw("</bdi>")
     }
 
+    /// Lines of text; their ends stay what they are.
+    pub fn lines(&mut self, value: &str) -> &mut Self {
+        for line in value.lines() {
+            self.text(line).raw("\n");
+        }
+        self
+    }
+
     /// ` name="value"`, with a space before it.
     pub fn attr(&mut self, name: &'static str, value: &str) -> &mut Self {
         self.raw(" ").raw(name).raw("=\"").text(value).raw("\"")

@@ -3,6 +3,7 @@
 
 mod assets;
 mod commissioning;
+mod contact;
 mod dashboard;
 mod html;
 mod language;

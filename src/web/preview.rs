@@ -1,6 +1,7 @@
 //! A screen's page: its live dots, its loop, its facts, and how a controller is connected.
 
 use super::{
+    contact,
     dashboard::{face, state},
     language::Choice,
     shell::{Page, path},
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::{
     frame::{ClipFormat, Format},
-    screen::Screen,
+    screen::{Protocol, Screen},
 };
 
 /// Draws it.
@@ -59,6 +60,7 @@ pub fn page(view: &Preview, choice: Choice) -> String {
     p.h.raw("<div class=\"columns\"><div id=\"loop\" data-live>");
     draw_loop(p, view);
     p.h.raw("</div><div>");
+    contact::section(p, &view.contact);
     facts(p, view);
     controller(p, view);
     p.h.raw("</div></div>\n");
@@ -88,7 +90,7 @@ fn draw_loop(p: &mut Page<'_>, view: &Preview) {
         p.h.text(" ");
         p.fill(Word::ScheduledChange, &[&change]);
     }
-    let manifest = path(&["screens", view.screen.id.as_str(), "manifest.json"]) + "?ext=png";
+    let manifest = path(&["screens", view.screen.id.as_str(), "manifest.json"]) + "?ext=png&preview";
     p.h.raw("</p><ol class=\"pages\"").attr("data-manifest", &manifest);
     p.h.attr("data-generation", &view.generation.to_string()).attr("data-cycle", &cycle_ms.to_string());
     p.h.attr("data-phase", &now.since(*anchor).rem_euclid((*cycle_ms).max(1)).to_string());
@@ -172,13 +174,29 @@ fn controller(p: &mut Page<'_>, view: &Preview) {
     let bmp = path(&["screens", screen.id.as_str(), "frame.bmp"]);
     p.h.raw("<section class=\"list\"><h2>");
     p.word(Word::Controller).h.raw("</h2><p class=\"lead\">");
+    let base = &view.site.base;
     if view.air == Air::Locked {
-        p.word(Word::ControllerLocked).h.raw("</p></section>\n");
+        p.fill(Word::ControllerLocked, &[screen.id.as_str()]).h.raw("</p><pre><code>");
+        p.h.text(base).text(&bmp).raw("</code></pre><p class=\"lead\">");
+        p.word(Word::TryIt)
+            .h
+            .raw("</p><pre><code>")
+            .text("curl -s -H 'Authorization: Bearer TOKEN' -o frame.bmp '");
+        p.h.text(base).text(&bmp).text("'").raw("</code></pre></section>\n");
         return;
     }
     p.word(Word::ControllerText).h.raw("</p>");
-    let base = &view.site.base;
     p.h.raw("<pre><code>").text(base).text(&bmp).raw("</code></pre>");
+    let protocols = screen.controller.protocols;
+    if protocols.contains(Protocol::Tronbyt) {
+        p.h.raw("<p class=\"lead\">");
+        p.word(Word::ControllerTronbyt).h.raw("</p><pre><code>").text(base);
+        p.h.text(&path(&[screen.id.as_str(), "next"])).raw("</code></pre>");
+    }
+    if protocols.contains(Protocol::Trmnl) {
+        p.h.raw("<p class=\"lead\">");
+        p.word(Word::ControllerTrmnl).h.raw("</p><pre><code>").text(base).raw("</code></pre>");
+    }
     p.h.raw("<p class=\"lead\">");
     p.word(Word::TryIt).h.raw("</p><pre><code>").text("curl -s -D - -o frame.bmp '").text(base).text(&bmp);
     p.h.text("'").raw("</code></pre><p class=\"lead\">");

@@ -9,8 +9,8 @@ use super::{
     language::Choice,
     player, preview,
     view::{
-        Air, Attention, Card, Coming, Dashboard, LoopPage, OffAirNotice, OnAirNotice, PartlyShown, Preview,
-        ScreenTestView, Site, Trouble,
+        Air, Attention, Card, Coming, Contact, Dashboard, LoopPage, Mood, OffAirNotice, OnAirNotice,
+        PartlyShown, Preview, ScreenTestView, Site, Strange, Trouble, attention::Listing, contact::Content,
     },
 };
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     geometry::Size,
     notice::NoticeId,
     render::Pattern,
-    screen::{Profile, Screen, ScreenId, TokenRule},
+    screen::{Controller, Profile, Screen, ScreenId, TokenRule},
     time::{Hours, Priority, UtcMillis},
 };
 
@@ -58,6 +58,7 @@ fn screen(id: &str, name: &str, (width, height): (u32, u32), scheme: ColorScheme
         poll_ms: 5_000,
         idle: Some("明溪县教育局".into()),
         token: TokenRule::Optional,
+        controller: Controller::default(),
         module: None,
         wiring: crate::screen::Wiring::default(),
     }
@@ -118,16 +119,36 @@ fn full_dashboard() -> Dashboard {
                     on_air("01.md", "关于做好冬季校园安全工作的通知", Priority::High),
                     on_air("02.md", "秋季学期义务教育收费公示", Priority::Normal),
                 ]),
+                contact: contact(Mood::Fine),
             },
             Card {
-                screen: screen("hall", "办事大厅屏", (192, 96), ColorScheme::RedGreen), air: Air::Idle
+                screen: screen("hall", "办事大厅屏", (192, 96), ColorScheme::RedGreen),
+                air: Air::Idle,
+                contact: Contact::never(),
             },
             Card {
-                screen: screen("school", "实验小学屏", (256, 128), ColorScheme::Rgb), air: Air::Dark
+                screen: screen("school", "实验小学屏", (256, 128), ColorScheme::Rgb),
+                air: Air::Dark,
+                contact: contact(Mood::Stale),
             },
         ],
         on_air: 2,
         attention,
+        strangers: Listing::default(),
+    }
+}
+
+fn contact(mood: Mood) -> Contact {
+    Contact {
+        mood,
+        asked_at: Some(at("2026-11-23T09:30:09")),
+        address: "10.0.0.7".into(),
+        agent: "card/2 <b>".into(),
+        sent: Some(Content::Notice(NoticeId::new("bureau", "01.md"))),
+        acknowledged: Some((Content::Card, at("2026-11-23T09:29:00"))),
+        bytes: 12_340_000,
+        missed: 4,
+        ..Contact::never()
     }
 }
 
@@ -149,6 +170,7 @@ fn full_preview() -> Preview {
         generation: 7,
         brightness: 80,
         clock_fault: None,
+        contact: contact(Mood::Fine),
         air: Air::Loop {
             notices: vec![on_air("01.md", "关于做好冬季校园安全工作的通知", Priority::High)],
             anchor: at("2026-11-23T08:00"),
@@ -181,7 +203,7 @@ fn the_dashboard_tells_what_is_on_air_and_what_is_wrong_in_both_languages() {
         "screens.yaml:12",
         "没有屏幕播放播放列表“old”。",
         "播放列表“county”中有 2 条尚未到时间的公告，最早 2026-12-01 08:00 开始",
-        "src=\"/screens/gate/frame.png\"",
+        "src=\"/screens/gate/frame.png?preview\"",
         "2026-11-23 09:30",
     ] {
         assert!(zh.contains(seen), "{seen} is missing");
@@ -209,7 +231,7 @@ fn the_preview_shows_the_loop_and_how_to_connect() {
         "第 2/3 页",
         "停留 10 秒",
         "下次 09:30:40",
-        "data-raw=\"/screens/gate/frame.raw.888\"",
+        "data-raw=\"/screens/gate/frame.raw.888?preview\"",
         "http://192.168.1.20:8080/screens/gate/frame.bmp",
         "curl -s -D - -o frame.bmp &#39;http://192.168.1.20:8080/screens/gate/frame.bmp&#39;",
         "周一至周五 07:20-18:30",
@@ -222,6 +244,41 @@ fn the_preview_shows_the_loop_and_how_to_connect() {
     assert!(!page.contains("frame.raw.rg"), "a red screen has no green plane");
     assert_eq!(page.matches("<li data-start").count(), 3);
     assert_eq!(page.matches("aria-current=\"true\"><div").count(), 1, "one page shows now");
+}
+
+#[test]
+fn the_pages_tell_how_each_controller_is() {
+    let mut dash = full_dashboard();
+    dash.strangers.add(|| Strange {
+        id: "三小".into(),
+        address: "10.0.0.9".into(),
+        agent: "ESP32 <script>".into(),
+        count: 17,
+        last: at("2026-11-23T09:30:00"),
+        snippet: "\"三小\":\n  size: 320x32\n".into(),
+    });
+    let zh = dashboard::page(&dash, ZH);
+    for seen in [
+        "3 秒前来过 · <span class=\"address\">10.0.0.7</span>",
+        "启动以来还没有控制卡来取过画面。",
+        "可能仍在显示已撤下的内容",
+        "<b>1</b> 块屏没有回应",
+        "ESP32 &lt;script&gt;",
+        "17 次",
+        "&quot;三小&quot;:\n  size: 320x32\n",
+    ] {
+        assert!(zh.contains(seen), "{seen} is missing: {zh}");
+    }
+    assert!(dashboard::page(&dash, EN).contains("asked 3 s ago"));
+    let page = preview::page(&full_preview(), EN);
+    for seen in
+        ["card/2 &lt;b&gt;", "12.3 MB", "bureau/01.md", "idle text or black", "(09:29:00)", "too seldom"]
+    {
+        assert!(page.contains(seen), "{seen} is missing: {page}");
+    }
+    let mut view = full_preview();
+    view.contact.waits = true;
+    assert!(preview::page(&view, EN).contains("connected, waiting for changes"));
 }
 
 #[test]
@@ -292,14 +349,25 @@ fn nothing_that_somebody_named_becomes_markup() {
     });
     attention.nowhere.add(|| OffAirNotice { id: trouble().id, reason: trouble().reasons.remove(0) });
     let air = looping(vec![on_air(evil, evil, Priority::Emergency); 9]);
+    let from_evil = Contact { address: evil.into(), agent: evil.into(), ..contact(Mood::Silent) };
+    let mut strangers = Listing::default();
+    strangers.add(|| Strange {
+        id: evil.into(),
+        address: evil.into(),
+        agent: evil.into(),
+        count: 1,
+        last: at("2026-11-23T09:30:00"),
+        snippet: evil.into(),
+    });
     let dash = Dashboard {
+        strangers,
         site: Site { base: evil.into(), ..site() },
         faults: trouble().reasons,
-        screens: vec![Card { screen: hostile_screen.clone(), air: air.clone() }],
+        screens: vec![Card { screen: hostile_screen.clone(), air: air.clone(), contact: from_evil.clone() }],
         attention,
         ..full_dashboard()
     };
-    let mut shown = Preview { screen: hostile_screen, air, ..full_preview() };
+    let mut shown = Preview { screen: hostile_screen, air, contact: from_evil, ..full_preview() };
     shown.site.base = evil.into();
     for page in &mut shown.pages {
         (page.title, page.lines) = (evil.into(), vec![evil.into()]);
@@ -339,7 +407,7 @@ fn the_test_page_has_buttons_for_somebody_at_the_server_and_commands_for_others(
         "<form method=\"post\" action=\"/screens/gate/test?lang=zh\"><button class=\"button\" name=\"stop\"",
         "name=\"pattern\" value=\"walk\"",
         "<option value=\"60\">",
-        "data-raw=\"/screens/gate/frame.raw.888\"",
+        "data-raw=\"/screens/gate/frame.raw.888?preview\"",
     ] {
         assert!(page.contains(seen), "{seen} is missing");
     }
@@ -389,16 +457,17 @@ fn a_screen_that_asks_for_a_token_tells_nothing() {
     };
     let page = preview::page(&locked, ZH);
     assert!(!page.contains("冬季校园安全") && !page.contains("data-led"), "{page}");
-    assert!(page.contains("需要令牌") && page.contains("401"));
-    assert!(!page.contains("curl") && !page.contains("frame.bmp"), "no address that gives nothing");
+    assert!(page.contains("需要令牌") && page.contains("mingping screen token gate"));
+    assert!(page.contains("Authorization: Bearer TOKEN"), "it says how to ask with one");
     let mut dash = full_dashboard();
-    dash.screens = vec![Card { screen: locked.screen, air: Air::Locked }];
+    dash.screens = vec![Card { screen: locked.screen, air: Air::Locked, contact: Contact::never() }];
     assert!(!dashboard::page(&dash, ZH).contains("class=\"face\""), "no empty bar");
 }
 
 #[test]
 fn a_calm_dashboard_says_that_all_is_well_and_an_empty_one_what_to_do() {
-    let calm = Dashboard { faults: Vec::new(), attention: Attention::default(), ..full_dashboard() };
+    let mut calm = Dashboard { faults: Vec::new(), attention: Attention::default(), ..full_dashboard() };
+    calm.screens[2].contact = contact(Mood::Fine);
     assert!(dashboard::page(&calm, ZH).contains("没有需要处理的问题"));
     let empty = Dashboard { ready: false, screens: Vec::new(), ..calm };
     let page = dashboard::page(&empty, EN);

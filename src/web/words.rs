@@ -79,6 +79,29 @@ words! {
     MoreRows: "还有 {0} 条，请运行 mingping check 查看全部。", "{0} more: `mingping check` lists them all.";
     Line: "第 {0} 行", "line {0}";
     WayOut: "怎么办：", "What to do: ";
+    // controllers
+    SumSilent: "块屏没有回应", "silent";
+    Contact: "控制卡状态", "Its controller";
+    ContactNever: "启动以来还没有控制卡来取过画面。", "No controller has asked since the server started.";
+    ContactAgo: "{0}前来过", "asked {0} ago";
+    ContactWaits: "已连接，等待变化", "connected, waiting for changes";
+    ContactLast: "最近一次", "Last contact";
+    ContactAddress: "地址", "Address";
+    ContactAgent: "设备自称", "Calls itself";
+    ContactSent: "最近发给它", "Sent last";
+    ContactAcknowledged: "设备确认显示", "It says it shows";
+    ContactCard: "待机或黑屏", "idle text or black";
+    ContactBytes: "本月流量", "Data this month";
+    ContactMissed: "本月漏掉的页", "Pages missed this month";
+    ContactMissedText: "控制卡来得太慢：请缩短它的刷新间隔，或把 screens.yaml 的 poll 改大。", "It asks too seldom: let it ask more often, or write a longer `poll` into screens.yaml.";
+    Silent: "没有回应", "Silent";
+    SilentText: "控制卡超过三个刷新间隔没有来取画面。请检查电源、网络和它里面填的地址。", "The controller has not asked for three of its intervals. Check power, network and the address in it.";
+    Stale: "可能仍在显示已撤下的内容", "May still show what was taken away";
+    StaleText: "控制卡没有取走新画面，屏上可能还是已撤下或到期的公告。请到现场查看，必要时关掉屏幕电源。", "The controller has not taken the new picture: a notice that was withdrawn or has expired may still be seen. Go and look; if need be, switch the screen off.";
+    Strangers: "不认识的屏幕编号", "Unknown screens that asked";
+    StrangersText: "有设备来取这些编号的画面，但 screens.yaml 里没有。请核对设备里的地址，或把它加进 screens.yaml。", "Devices ask for these ids, but screens.yaml does not have them. Check the address in the device, or add the screen.";
+    StrangerCount: "{0} 次", "{0} times";
+    StrangerSnippet: "加进 screens.yaml 的内容（尺寸、颜色和播放列表请改成实际的）", "What to add to screens.yaml (put in the real size, colour and playlist)";
     // preview
     Zoom: "放大", "Enlarge";
     Clip: "动画（motion: clip）", "As a clip (motion: clip)";
@@ -111,7 +134,9 @@ words! {
     Controller: "接入控制卡", "Connecting a controller";
     ControllerText: "把这个地址填进控制卡：", "Give the controller this address:";
     TryIt: "在电脑上试一下：", "Try it on a computer:";
-    ControllerLocked: "这块屏要求令牌，而本版本还不能发放令牌，控制卡现在取不到画面（得到 401）。要接入，请在 screens.yaml 中把 token 改为 optional。", "This screen requires a token, and this version cannot issue tokens yet: a controller gets 401 and no picture. To connect it, set `token: optional` in screens.yaml.";
+    ControllerLocked: "这块屏要求令牌。在服务器上运行 mingping screen token {0} 发放一个，和下面的地址一起填进控制卡（Bearer、Basic 密码，或网址后加 ?key=令牌）。", "This screen requires a token. Issue one on the server with `mingping screen token {0}` and give it to the controller with this address, as Bearer, as Basic password, or as ?key=TOKEN.";
+    ControllerTronbyt: "Tronbyt 类设备的图像地址（或把 next 换成 ws）：", "The image address for Tronbyt boards (or `ws` instead of `next`):";
+    ControllerTrmnl: "TRMNL 类设备的服务器地址：", "The server address for TRMNL panels:";
     LongPoll: "等到画面变化再返回：", "Wait until the picture changes:";
     Formats: "其他格式", "Other formats";
     Player: "全屏播放页（给带浏览器的控制卡、电视盒）", "Full-screen player, for cards and boxes with a browser";

@@ -22,9 +22,12 @@ use http::{
 
 use self::document::Ahead;
 use super::{
-    Base, Context, asked, conditional,
+    Base, Context,
+    access::Key,
+    address::Origin,
+    asked, conditional,
     error::Problem,
-    poll::{self, CONTENT_DIGEST, check, screen_of},
+    poll::{self, CONTENT_DIGEST, agent, check, screen_of},
 };
 use crate::{
     catalog::Encoded,
@@ -39,7 +42,7 @@ const FRESH_MS: i64 = 600_000;
 const KEPT_BYTES: usize = 16 << 20;
 
 /// Which manifest.
-type Key = (String, Variant, String);
+type Which = (String, Variant, String);
 
 /// A manifest with the snapshot's generation that it was made of and the instant until which it holds.
 struct Kept {
@@ -50,16 +53,16 @@ struct Kept {
 
 /// Manifests made so far.
 #[derive(Default)]
-pub(super) struct Manifests(Mutex<HashMap<Key, Kept>>);
+pub(super) struct Manifests(Mutex<HashMap<Which, Kept>>);
 
 impl Manifests {
-    fn get(&self, key: &Key, generation: u64, now: UtcMillis) -> Option<Arc<Encoded>> {
+    fn get(&self, key: &Which, generation: u64, now: UtcMillis) -> Option<Arc<Encoded>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = kept.get(key).filter(|kept| kept.generation == generation && now < kept.until)?;
         Some(Arc::clone(&found.json))
     }
 
-    fn put(&self, key: Key, made: Kept) {
+    fn put(&self, key: Which, made: Kept) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|_, kept| kept.generation == made.generation);
         let bytes: usize = kept.values().map(|kept| kept.json.body.len()).sum();
@@ -73,6 +76,7 @@ impl Manifests {
 pub(super) async fn manifest(
     State(context): State<Arc<Context>>,
     Extension(base): Extension<Base>,
+    Extension(origin): Extension<Origin>,
     uri: Uri,
     id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
@@ -81,17 +85,35 @@ pub(super) async fn manifest(
     let id = id.map(|Path(id)| id).map_err(|_| Problem::BadPath(uri.path().to_owned()));
     let made = match (id, format_of(query.as_deref())) {
         (Ok(id), Ok(format)) => {
-            if let Some(json) = context.kept_manifest(&id, format, query.as_deref(), &base) {
-                return respond(&json, &headers, context.catalog.clock().now());
+            let key = Key::of(&headers, query.as_deref());
+            let made = if let Some(json) = context.kept_manifest(&id, format, query.as_deref(), &base, key) {
+                Ok(json)
+            } else {
+                let (of, which, shape) = (Arc::clone(&context), id.clone(), query.clone());
+                context
+                    .heavy(move || of.manifest(&which, format, shape.as_deref(), base, key))
+                    .await
+                    .flatten()
+            };
+            let looking_on =
+                query.as_deref().is_some_and(|query| query.split('&').any(|pair| pair == "preview"));
+            if let (false, Ok(json), Some(screen)) =
+                (looking_on, &made, context.catalog.snapshot().screens.get(&*id))
+            {
+                let contact = screen.stage.contact();
+                contact.note_asked(context.catalog.clock().now(), origin.0, agent(&headers));
+                contact.note_bytes(json.body.len());
             }
-            let of = Arc::clone(&context);
-            context.heavy(move || of.manifest(&id, format, query.as_deref(), base)).await.flatten()
+            made
         }
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
     match made {
         Ok(json) => respond(&json, &headers, context.catalog.clock().now()),
-        Err(problem) => problem.respond(&headers, context.catalog.rehearsing()).map(axum::body::Body::new),
+        Err(problem) => {
+            context.note_stranger(&problem, origin, &headers);
+            problem.respond(&headers, context.catalog.rehearsing()).map(axum::body::Body::new)
+        }
     }
 }
 
@@ -116,8 +138,8 @@ fn respond(json: &Encoded, asked: &HeaderMap, now: UtcMillis) -> Response {
     response
 }
 
-/// `?ext=`, else BMP; text in `?charset=`. What shapes a BMP is read once the screen is known.
-fn format_of(query: Option<&str>) -> Result<Format, Problem> {
+/// `?ext=`, else BMP; text in `?charset=`.
+pub(super) fn format_of(query: Option<&str>) -> Result<Format, Problem> {
     let value = |key| query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix(key));
     poll::format_of(value("ext=").unwrap_or(Format::Bmp.ext()), value("charset="))
 }
@@ -130,13 +152,14 @@ impl Context {
         format: Format,
         query: Option<&str>,
         base: &Base,
+        key: Key,
     ) -> Option<Arc<Encoded>> {
         let snapshot = self.catalog.snapshot();
         let screen = screen_of(&snapshot, id).ok()?;
-        check(screen, format).ok()?;
+        check(&snapshot, screen, format, key).ok()?;
         let variant = asked::for_screen(format, query, &screen.screen).ok()?;
-        let key = (id.to_owned(), variant, base.0.clone());
-        self.manifests.get(&key, snapshot.generation, self.catalog.clock().now())
+        let which = (id.to_owned(), variant, base.0.clone());
+        self.manifests.get(&which, snapshot.generation, self.catalog.clock().now())
     }
 
     /// The manifest of a screen. Draws: never call it on the runtime's threads.
@@ -146,24 +169,25 @@ impl Context {
         format: Format,
         query: Option<&str>,
         base: Base,
+        key: Key,
     ) -> Result<Arc<Encoded>, Problem> {
         let snapshot = Arc::clone(&self.catalog.snapshot());
         let screen = screen_of(&snapshot, id)?;
-        check(screen, format)?;
+        check(&snapshot, screen, format, key)?;
         let now = self.catalog.clock().now();
         let variant = asked::for_screen(format, query, &screen.screen)?;
-        let key = (id.to_owned(), variant, base.0);
-        if let Some(json) = self.manifests.get(&key, snapshot.generation, now) {
+        let which = (id.to_owned(), variant, base.0);
+        if let Some(json) = self.manifests.get(&which, snapshot.generation, now) {
             return Ok(json);
         }
         let since = UtcMillis(now.0.div_euclid(FRESH_MS) * FRESH_MS);
         let ahead = Ahead::of(&snapshot, screen, now, since);
         let draw = |slot: &Slot| self.catalog.frame(screen, slot.run, slot.page);
-        let document = ahead.document(screen, variant, &key.2, draw).ok_or(Problem::Broken)?;
+        let document = ahead.document(screen, variant, &which.2, draw).ok_or(Problem::Broken)?;
         let json = serde_json::to_vec(&document).map_err(|_| Problem::Broken)?;
         let json = Arc::new(Encoded::new(json, "application/json"));
         let until = ahead.stretches[0].until.min(since.plus(FRESH_MS));
-        self.manifests.put(key, Kept { generation: snapshot.generation, until, json: Arc::clone(&json) });
+        self.manifests.put(which, Kept { generation: snapshot.generation, until, json: Arc::clone(&json) });
         Ok(json)
     }
 }

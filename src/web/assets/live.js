@@ -128,7 +128,7 @@
       var hide = function () { if (document.hidden) stop.abort(); };
       document.addEventListener('visibilitychange', hide);
       try {
-        var answer = await fetch(this.src + '?preview' + (patient && tag ? '&wait=30' : ''), {
+        var answer = await fetch(this.src + (patient && tag ? '&wait=30' : ''), {
           cache: 'no-store', signal: stop.signal, headers: tag ? { 'If-None-Match': tag } : {}
         });
         if (answer.status === 200) {

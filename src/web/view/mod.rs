@@ -2,6 +2,7 @@
 //! catalog itself, so a test can draw a page from values made by hand.
 
 pub mod attention;
+pub mod contact;
 pub mod screen;
 
 use jiff::tz::TimeZone;
@@ -15,6 +16,7 @@ use crate::{
 };
 
 pub use attention::{Attention, Coming, OffAirNotice, PartlyShown, Trouble};
+pub use contact::{Contact, Mood};
 pub use screen::{Air, LoopPage, OnAirNotice};
 
 /// What every page tells: the clock, and how the server is reached.
@@ -47,6 +49,25 @@ pub struct Dashboard {
     pub on_air: usize,
     /// What somebody should look at.
     pub attention: Attention,
+    /// Who asked for screens that are not there.
+    pub strangers: attention::Listing<Strange>,
+}
+
+/// Somebody who asked for a screen that is not there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Strange {
+    /// What he asked for.
+    pub id: String,
+    /// From where.
+    pub address: String,
+    /// What he calls himself.
+    pub agent: String,
+    /// How often.
+    pub count: u64,
+    /// When he last did.
+    pub last: UtcMillis,
+    /// What to write into `screens.yaml` if it is to be a screen.
+    pub snippet: String,
 }
 
 /// One screen on the dashboard.
@@ -56,6 +77,8 @@ pub struct Card {
     pub screen: Screen,
     /// What it shows.
     pub air: Air,
+    /// How its controller is.
+    pub contact: Contact,
 }
 
 /// Everything on a screen's page.
@@ -73,6 +96,8 @@ pub struct Preview {
     pub clock_fault: Option<Diagnostic>,
     /// What it shows.
     pub air: Air,
+    /// How its controller is.
+    pub contact: Contact,
     /// The pages of its loop, in order, at most [`screen::MOST_PAGES`].
     pub pages: Vec<LoopPage>,
 }
@@ -98,7 +123,8 @@ pub fn dashboard(catalog: &Catalog, site: Site) -> Dashboard {
     let (attention, on_air) = attention::collect(&snapshot, site.now);
     let cards = snapshot.screens.values().map(|state| {
         let segment = state.programme.segment_at(site.now, &snapshot.zone);
-        Card { screen: state.screen.clone(), air: screen::air(&snapshot, state, &segment, site.now) }
+        let contact = contact::contact(&snapshot, state, site.now);
+        Card { screen: state.screen.clone(), air: screen::air(&snapshot, state, &segment, site.now), contact }
     });
     let screens = cards.collect();
     let mut faults: Vec<Diagnostic> = snapshot.clock_fault.iter().cloned().collect();
@@ -106,7 +132,23 @@ pub fn dashboard(catalog: &Catalog, site: Site) -> Dashboard {
         snapshot.faults.iter().filter(|fault| Some(*fault) != snapshot.clock_fault.as_ref()).collect();
     rest.sort_by_key(|fault| std::cmp::Reverse(fault.severity));
     faults.extend(rest.into_iter().cloned());
-    Dashboard { site, ready: snapshot.ready, faults, screens, on_air, attention }
+    let strangers = strangers(catalog, &snapshot);
+    Dashboard { site, ready: snapshot.ready, faults, screens, on_air, attention, strangers }
+}
+
+fn strangers(catalog: &Catalog, snapshot: &Snapshot) -> attention::Listing<Strange> {
+    let playlist = snapshot.screens.values().find_map(|state| state.screen.playlists.first());
+    let playlist = playlist.map_or("bureau", String::as_str);
+    let mut list = attention::Listing::default();
+    for stranger in catalog.strangers().list(|id| snapshot.screens.contains_key(id)) {
+        list.add(|| {
+            let (address, agent) = contact::name(&stranger.caller);
+            let snippet = contact::snippet(&stranger, playlist);
+            let (id, count, last) = (stranger.id.to_string(), stranger.count, stranger.last);
+            Strange { id, address, agent, count, last, snippet }
+        });
+    }
+    list
 }
 
 /// The page of screen `id` as of `site.now`.
@@ -124,6 +166,7 @@ pub fn preview(catalog: &Catalog, site: Site, id: &str) -> Result<Preview, Probl
         generation: snapshot.generation,
         brightness: state.screen.brightness_at(site.now, &snapshot.zone),
         clock_fault: snapshot.clock_fault.clone(),
+        contact: contact::contact(&snapshot, state, site.now),
         screen: state.screen.clone(),
         air,
         pages,
