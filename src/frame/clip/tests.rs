@@ -225,7 +225,10 @@ proptest! {
             let times = |frames: &[(Vec<u8>, u32)]| frames.iter().map(|(_, ms)| *ms).collect::<Vec<_>>();
             prop_assert_eq!(times(&seen), times(&want), "{:?}", format);
             for (n, (seen, want)) in seen.iter().zip(&want).enumerate() {
-                prop_assert!(seen.0 == want.0, "{:?}: frame {} of {}", format, n, scheme);
+                // `image` rounds down where it lays transparent pixels over others: 254 for 255.
+                let off = u8::from(format == ClipFormat::Webp);
+                let same = seen.0.iter().zip(&want.0).all(|(a, b)| a.abs_diff(*b) <= off);
+                prop_assert!(same && seen.0.len() == want.0.len(), "{:?}: frame {} of {}", format, n, scheme);
             }
         }
     }
