@@ -126,13 +126,15 @@ pub(super) fn lay_out(
         // No size ends all pages well: then perhaps the smallest does with a page or two more.
         let more = max_pages.min(few_pages + MORE_PAGES);
         let rough = best.grade > Grade::Good && best.sized.px == smallest;
-        let longer = rough.then(|| trial.sized(smallest).and_then(|sized| trial.fill(sized, more, true))).flatten();
+        let longer = rough
+            .then(|| trial.sized(smallest).and_then(|sized| trial.fill(sized, more, true, None)))
+            .flatten();
         longer.filter(|longer| longer.grade < best.grade).unwrap_or(best)
     } else {
         let Some(sized) = trial.sized(smallest) else {
             return Err(refuse(Msg::MissingGlyphs, vec![trial.missing(smallest)]));
         };
-        let Some(one) = trial.fill(sized, max_pages, true) else {
+        let Some(one) = trial.fill(sized, max_pages, true, None) else {
             let pages = trial.count(smallest);
             let chars = content.chars().filter(|c| !c.is_whitespace()).count();
             // A tenth less, since a shorter text breaks differently; in fives, since it is an estimate.
@@ -188,7 +190,9 @@ impl<'a> Trial<'a> {
             if px * 3 < whole * 2 {
                 break;
             }
-            let Some(one) = self.sized(px).and_then(|sized| self.fill(sized, few, words)) else { continue };
+            let better_than = best.as_ref().map(|best| best.grade);
+            let tried = self.sized(px).and_then(|sized| self.fill(sized, few, words, better_than));
+            let Some(one) = tried else { continue };
             let wide = width >= px * if px < LARGE_PX { GOOD_LINE_EMS } else { GOOD_LARGE_LINE_EMS };
             if !wide && (one.grade == Grade::Forced || one.filled.len() > 1) {
                 continue;
@@ -235,8 +239,14 @@ impl<'a> Trial<'a> {
     }
 
     /// The pages of `sized`; `None` if there are more than `max_pages`. Where a page cannot end with a phrase it ends
-    /// with a word if `words`.
-    fn fill(&self, sized: Sized<'a>, max_pages: usize, words: bool) -> Option<Try<'a>> {
+    /// with a word if `words`. What is not `better_than` that grade is not worked out.
+    fn fill(
+        &self,
+        sized: Sized<'a>,
+        max_pages: usize,
+        words: bool,
+        better_than: Option<Grade>,
+    ) -> Option<Try<'a>> {
         let mut frame = self.frame(sized.px);
         let by_words = |frame: &mut Frame, max_pages| {
             let filled = paginate::paginate(&sized, *frame, max_pages)?;
@@ -247,7 +257,8 @@ impl<'a> Trial<'a> {
             paginate::paginate(&sized, *frame, max_pages)
         };
         let mut filled = by_words(&mut frame, max_pages)?;
-        if filled.len() > 1 && !frame.strip {
+        let hopeless = better_than.is_some_and(|grade| Grade::of(&filled) >= grade);
+        if filled.len() > 1 && !frame.strip && !hopeless {
             // Several pages: each shows which it is, unless the room for that costs a page or its good end.
             let mut marked = Frame { mark: self.mark_width(sized.px, filled.len()), ..frame };
             if marked.mark > 0
