@@ -25,7 +25,7 @@ const FEW_PAGES: usize = 4;
 /// So many more where that ends all of them well.
 const MORE_PAGES: usize = 2;
 
-/// No notice takes more pages than this on a tall page, and than that on a strip.
+/// Unless the screen says otherwise, no notice takes more pages than this on a tall page, and than that on a strip.
 const MAX_PAGES: usize = 12;
 const MAX_PAGES_STRIP: usize = 40;
 /// Nor more than this where it is a scroll that screens without clips show as pages.
@@ -102,9 +102,10 @@ pub(super) fn lay_out(
     };
     let large = legible.iter().any(|px| *px >= smooth_from(profile.scheme));
     let smooth = if large { fonts.outline_for(&content.chars()) } else { None };
-    let max_pages = match (content.single_page, profile.is_strip()) {
-        (true, _) => 1,
-        (_, true) => MAX_PAGES_STRIP,
+    let max_pages = match (content.single_page, profile.max_pages, profile.is_strip()) {
+        (true, ..) => 1,
+        (_, Some(most), _) => usize::from(most),
+        (_, None, true) => MAX_PAGES_STRIP,
         _ => MAX_PAGES,
     };
     // A picture takes a page at any size.
