@@ -66,6 +66,7 @@ fn site() -> Door {
         token: TokenRule::Optional,
         controller: Controller::default(),
         module: None,
+        wiring: mingping::screen::Wiring::default(),
     };
     let stage = Arc::new(Stage::default());
     let notice = NoticeId::new("bureau", "01-招生公告.md");

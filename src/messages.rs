@@ -292,6 +292,8 @@ table! {
         "text frames cannot be had in the character set `{0}`.", "Write one of these behind `charset=`: {1}.";
     HttpScheme: "{1} 屏给不出 {0} 格式。", "可以要：{2}。";
         "a screen in `{1}` cannot be had as `{0}`.", "Ask for one of: {2}.";
+    HttpDepth: "{1} 屏的 BMP 给不出 {0} 位色。", "depth 可以写：{2}；不写就是最小的一种。";
+        "a BMP of a screen in `{1}` cannot be had with depth `{0}`.", "Ask for a depth of {2}, or leave it out for the smallest.";
     HttpPagesOnly: "屏幕“{0}”只放静止画面，没有动画。", "需要动画的话，请在 screens.yaml 中为它写 motion: clip；静止画面在 /screens/{0}/frame.bmp。";
         "screen `{0}` shows still pages only, it has no clips.", "For clips set `motion: clip` for it in screens.yaml; its pages are at /screens/{0}/frame.bmp.";
     HttpSize: "画面大小不能在网址里指定（size={0}）。", "大小由 screens.yaml 决定，请去掉 size 参数。";
@@ -332,6 +334,21 @@ table! {
         "there is no test pattern `{0}`.", "There are: {1}.";
     HttpBroken: "生成这个回答时出错。", "其他网址不受影响；请查看日志并告诉维护人员。";
         "making this answer failed.", "Other addresses are not affected; see the log and report it.";
+    // mingping pull
+    PullUrl: "“{0}”不是画面的网址。", "请写成例如 http://10.0.0.5:8080/screens/gate/frame.bmp；令牌请用 --token-file。";
+        "`{0}` is no address of a frame.", "Write e.g. http://10.0.0.5:8080/screens/gate/frame.bmp; a token goes into --token-file.";
+    PullTls: "pull 不支持 https（{0}）。", "请在内网用 http，或在本机放一个 TLS 代理（如 stunnel），取它的 http 网址。";
+        "pull does not speak https (`{0}`).", "Use http inside your network, or run a TLS proxy such as stunnel here and pull from its http address.";
+    PullNowhere: "没有写画面送到哪里{0}。", "请加 --terminal、--output 文件 或 --exec 命令。";
+        "it is not said where frames go{0}.", "Add --terminal, --output FILE or --exec CMD.";
+    PullPicture: "终端里画不出“{0}”。", "请取 frame.png、frame.bmp、frame.gif 或 frame.webp。";
+        "the terminal cannot draw `{0}`.", "Ask for frame.png, frame.bmp, frame.gif or frame.webp.";
+    PullWait: "--wait 不能是“{0}”。", "请写 0 至 55 之间的秒数。";
+        "`{0}` is no value for --wait.", "Give seconds, 0 to 55.";
+    PullToken: "令牌读不了（{0}）。", "令牌文件里应只有一行，由字母、数字和半角符号组成。";
+        "the token cannot be read ({0}).", "Its file holds one line of letters, digits and ASCII marks.";
+    PullKeep: "存放画面的目录用不了：{0}。", "请检查权限，或用 --keep 指定另一个目录。";
+        "the folder for kept frames cannot be used: {0}.", "Check its rights, or name another with --keep.";
     // why a notice is on air nowhere
     NowhereNoScreen: "没有屏幕播放播放列表“{0}”。", "请在 screens.yaml 中把它加到一块屏幕上。";
         "no screen plays the playlist `{0}`.", "Add it to a screen in screens.yaml.";

@@ -8,7 +8,7 @@ use md5::{Digest as _, Md5};
 
 use crate::{
     digest::{Digest, hex},
-    frame::{self, Format, Frame, FrameId},
+    frame::{self, Format, Frame, FrameId, Variant},
 };
 
 /// The bytes of one frame in one format, with the header values that depend on nothing else.
@@ -69,17 +69,26 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     out
 }
 
+/// Most variants of one frame that are kept: all depths and directions of a BMP, and raw formats as the wires of
+/// several screens want them. What goes beyond is made for each asker.
+const MAX_VARIANTS: usize = 32;
+
+/// The bytes of one variant, by its key.
+type Slot = OnceLock<(u32, Option<Arc<Encoded>>)>;
+
 /// One frame on the stage; formats are encoded when first needed and once only.
 #[derive(Debug)]
 pub struct StagedFrame {
     frame: Arc<Frame>,
-    encoded: [OnceLock<Option<Arc<Encoded>>>; Format::ALL.len()],
+    plain: [OnceLock<Option<Arc<Encoded>>>; Format::ALL.len()],
+    /// Filled from the front, never emptied: a reader goes along until it finds its key or a free slot.
+    variants: OnceLock<Box<[Slot; MAX_VARIANTS]>>,
 }
 
 impl StagedFrame {
     /// A frame with nothing encoded yet.
     pub fn new(frame: Arc<Frame>) -> Self {
-        Self { frame, encoded: Default::default() }
+        Self { frame, plain: Default::default(), variants: OnceLock::new() }
     }
 
     /// Its pixels.
@@ -93,25 +102,46 @@ impl StagedFrame {
     }
 
     /// The bytes, if they are there already; no lock, no work.
-    pub fn get(&self, format: Format) -> Option<&Arc<Encoded>> {
-        self.encoded[format as usize].get()?.as_ref()
+    pub fn get(&self, variant: impl Into<Variant>) -> Option<&Arc<Encoded>> {
+        let variant = variant.into();
+        if variant.is_plain() {
+            return self.plain[variant.format() as usize].get()?.as_ref();
+        }
+        let key = variant.key();
+        let made = self.variants.get()?.iter().map_while(OnceLock::get);
+        made.into_iter().find(|(of, _)| *of == key)?.1.as_ref()
     }
 
     /// The bytes; made now if need be, once however many ask (they wait for the one that works). `None` if
-    /// the scheme cannot be had in `format`. Never call it on the runtime's threads.
-    pub fn encode(&self, format: Format) -> Option<&Arc<Encoded>> {
+    /// the scheme cannot be had so. Never call it on the runtime's threads.
+    pub fn encode(&self, variant: impl Into<Variant>) -> Option<Arc<Encoded>> {
+        let variant = variant.into();
         let make = || {
-            let body = frame::encode(&self.frame, format)?;
-            let unencodable = frame::unencodable(&self.frame, format).map(HeaderValue::from);
-            Some(Arc::new(Encoded { unencodable, ..Encoded::new(body, format.content_type()) }))
+            let body = frame::encode(&self.frame, variant)?;
+            let unencodable = frame::unencodable(&self.frame, variant.format()).map(HeaderValue::from);
+            Some(Arc::new(Encoded { unencodable, ..Encoded::new(body, variant.content_type()) }))
         };
-        self.encoded[format as usize].get_or_init(make).as_ref()
+        if variant.is_plain() {
+            return self.plain[variant.format() as usize].get_or_init(make).clone();
+        }
+        let key = variant.key();
+        let slots = self.variants.get_or_init(|| Box::new(std::array::from_fn(|_| OnceLock::new())));
+        for slot in slots.iter() {
+            let (of, encoded) = slot.get_or_init(|| (key, make()));
+            if *of == key {
+                return encoded.clone();
+            }
+        }
+        make()
     }
 
     /// Bytes held: pixels and what is encoded so far. For bounding caches.
     pub fn held_bytes(&self) -> usize {
-        let encoded = Format::ALL.iter().filter_map(|format| self.get(*format));
-        self.frame.raster().bytes().len() + encoded.map(|encoded| encoded.body.len()).sum::<usize>()
+        let plain = self.plain.iter().filter_map(OnceLock::get).flatten();
+        let slots = self.variants.get().into_iter().flat_map(|slots| slots.iter());
+        let variants = slots.filter_map(OnceLock::get).filter_map(|(_, encoded)| encoded.as_ref());
+        let encoded: usize = plain.chain(variants).map(|encoded| encoded.body.len()).sum();
+        self.frame.raster().bytes().len() + encoded
     }
 }
 
@@ -147,10 +177,43 @@ mod tests {
         let raster = Raster::dark(ColorScheme::Red, Size::new(8, 8));
         let staged = StagedFrame::new(Arc::new(Frame::new(&raster, Rotation::R0, vec![])));
         assert!(staged.get(Format::Bmp).is_none(), "nothing is made before it is asked for");
-        let first = Arc::clone(staged.encode(Format::Bmp).unwrap());
-        assert!(Arc::ptr_eq(&first, staged.encode(Format::Bmp).unwrap()));
+        let first = staged.encode(Format::Bmp).unwrap();
+        assert!(Arc::ptr_eq(&first, &staged.encode(Format::Bmp).unwrap()));
         assert!(Arc::ptr_eq(&first, staged.get(Format::Bmp).unwrap()));
         assert!(staged.encode(Format::RawRg).is_none());
         assert_eq!(staged.held_bytes(), 64 + first.body.len());
+    }
+
+    #[test]
+    fn each_variant_has_its_own_bytes_and_tag_and_is_made_once() {
+        use crate::screen::Wiring;
+        let mut raster = Raster::dark(ColorScheme::Red, Size::new(8, 9));
+        raster.row_mut(0)[0] = 1;
+        let staged = StagedFrame::new(Arc::new(Frame::new(&raster, Rotation::R0, vec![])));
+        let mut all: Vec<Variant> = Variant::of_screen(ColorScheme::Red, Wiring::default()).collect();
+        for format in [Format::Raw1, Format::Raw888] {
+            all.extend(Wiring::all().map(|wiring| Variant::wired(format, wiring)));
+        }
+        let mut held = 72;
+        let mut kept = Vec::new();
+        for variant in all {
+            let known = staged.get(variant).is_some();
+            let made = staged.encode(variant).unwrap();
+            let body = frame::encode(&frame(&raster), variant).unwrap();
+            assert_eq!(made.body, body, "{variant:?}");
+            assert_eq!(made.etag, format!("\"{}\"", Digest::of(&body).short_hex()));
+            if let (false, Some(found)) = (known, staged.get(variant)) {
+                assert!(Arc::ptr_eq(found, &made));
+                held += body.len();
+                kept.push(variant);
+            }
+        }
+        assert_eq!(staged.held_bytes(), held);
+        let shaped = kept.iter().filter(|variant| !variant.is_plain()).count();
+        assert_eq!(shaped, MAX_VARIANTS, "what goes beyond is right, but it is not kept");
+    }
+
+    fn frame(raster: &Raster) -> Frame {
+        Frame::new(raster, Rotation::R0, vec![])
     }
 }

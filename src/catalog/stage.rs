@@ -18,7 +18,7 @@ use super::{
     encoded::ascii,
 };
 use crate::{
-    frame::{Format, FrameId},
+    frame::{FrameId, Variant},
     notice::NoticeId,
     time::UtcMillis,
 };
@@ -135,7 +135,7 @@ pub struct Stage {
     clips: ArcSwap<Vec<Moment<StagedClip>>>,
     /// Bumped at each page change and each swap of what shows now: long polls and event streams wait on it.
     changes: tokio::sync::watch::Sender<u64>,
-    asked: [AtomicI64; Format::ALL.len()],
+    asked: [AtomicI64; Variant::SLOTS],
     misses: AtomicU64,
     contact: Contact,
     /// Who asked last, as the halves of an IPv6 address; all zero: nobody.
@@ -207,14 +207,14 @@ impl Stage {
         self.changes.send_modify(|n| *n = n.wrapping_add(1));
     }
 
-    /// Notes that `format` was asked for at `now`, so that the stager keeps it ready for ten minutes.
-    pub fn note_asked(&self, format: Format, now: UtcMillis) {
-        self.asked[format as usize].store(now.0, Ordering::Relaxed);
+    /// Notes that `variant` was asked for at `now`, so that the stager keeps it ready for ten minutes.
+    pub fn note_asked(&self, variant: impl Into<Variant>, now: UtcMillis) {
+        self.asked[variant.into().slot()].store(now.0, Ordering::Relaxed);
     }
 
-    /// When `format` was last asked for.
-    pub fn last_asked(&self, format: Format) -> UtcMillis {
-        UtcMillis(self.asked[format as usize].load(Ordering::Relaxed))
+    /// When `variant` was last asked for.
+    pub fn last_asked(&self, variant: impl Into<Variant>) -> UtcMillis {
+        UtcMillis(self.asked[variant.into().slot()].load(Ordering::Relaxed))
     }
 
     /// What is known of the screen's controller.

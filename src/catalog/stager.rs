@@ -17,7 +17,7 @@ use super::{
     snapshot::ScreenState,
 };
 use crate::{
-    frame::{Format, Frame},
+    frame::{Format, Frame, Variant},
     playout::{Segment, Showing, What, stays_until},
     render::{Fonts, Layout},
     time::{DAY_MS, UtcMillis},
@@ -81,12 +81,11 @@ pub struct Props<'a> {
 impl Stager {
     /// Stages the next minute of `state`; returns the instant until which it is staged.
     pub fn stage(&mut self, state: &Arc<ScreenState>, props: &Props<'_>) -> UtcMillis {
-        let formats: Vec<Format> = Format::ALL
-            .into_iter()
-            .filter(|format| format.suits(state.screen.profile.scheme))
-            .filter(|format| {
-                matches!(format, Format::Bmp | Format::Png)
-                    || props.now.since(state.stage.last_asked(*format)) < ASKED_MS
+        let screen = &state.screen;
+        let variants: Vec<Variant> = Variant::of_screen(screen.profile.scheme, screen.wiring)
+            .filter(|variant| {
+                variant.is_plain() && matches!(variant.format(), Format::Bmp | Format::Png)
+                    || props.now.since(state.stage.last_asked(*variant)) < ASKED_MS
             })
             .collect();
         let mut moments = Vec::new();
@@ -99,9 +98,9 @@ impl Stager {
             }
             let moment = self.test(state, at, props).unwrap_or_else(|| self.moment(state, at, props));
             if moments.is_empty() || within {
-                for format in &formats {
-                    let fresh = moment.shown.get(*format).is_none();
-                    if let (Some(encoded), true) = (moment.shown.encode(*format), fresh) {
+                for variant in &variants {
+                    let fresh = moment.shown.get(*variant).is_none();
+                    if let (Some(encoded), true) = (moment.shown.encode(*variant), fresh) {
                         self.bytes += encoded.body.len();
                     }
                 }

@@ -93,6 +93,27 @@ pub fn command(lang: Lang) -> Command {
                 .arg(fonts_flag(lang))
                 .after_help(t("例：mingping fonts --missing 旸垚堃", "Example: mingping fonts --missing 旸垚堃")),
         )
+        .subcommand(pull_command(lang))
+}
+
+fn pull_command(lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| say(lang, zh, en);
+    Command::new("pull")
+        .about(t(
+            "取一块屏的画面，存成文件、交给命令或画在终端里；断网时按有效期处理。",
+            "Fetches what a screen shows and writes it to a file, gives it to a command or draws it in the terminal. Keeps to the validity of each frame when the network is gone.",
+        ))
+        .arg(Arg::new("URL").required(true).help(t("画面的网址，或屏幕的网址。", "The address of a frame, or of a screen.")))
+        .arg(Arg::new("output").long("output").value_name("FILE").conflicts_with_all(["exec", "terminal"]).help(t("写入这个文件，每次整体替换。", "Write each frame to this file, replacing it as a whole.")))
+        .arg(Arg::new("exec").long("exec").value_name("CMD").num_args(1..).allow_hyphen_values(true).conflicts_with("terminal").help(t("每个新画面运行一次这个命令（及其参数，写在最后）：画面从标准输入给出，其余在 MINGPING_STATE、MINGPING_NOTICE、MINGPING_BRIGHTNESS、MINGPING_CONTENT_TYPE、MINGPING_ETAG 里。不经过 shell。", "Run this program for each new frame, with the arguments that follow; must come last. The frame is on its standard input, the rest in MINGPING_STATE, MINGPING_NOTICE, MINGPING_BRIGHTNESS, MINGPING_CONTENT_TYPE and MINGPING_ETAG. No shell is involved.")))
+        .arg(Arg::new("terminal").long("terminal").action(ArgAction::SetTrue).help(t("画在终端里。", "Draw it in the terminal.")))
+        .arg(Arg::new("keep").long("keep").value_name("DIR").help(t("重启后还要用的画面放在这里；用 --output 时默认为 FILE.keep。", "Where frames are kept for the next start. With --output it is FILE.keep unless given.")))
+        .arg(Arg::new("wait").long("wait").value_name("SECONDS").default_value("50").help(t("每次最多让服务器等这么久再回答，0 至 55；0 表示按服务器说的时间睡眠后再问。", "How long the server may hold an answer until something changes, 0 to 55. With 0 it sleeps between polls as the server says.")))
+        .arg(Arg::new("token-file").long("token-file").value_name("FILE").help(t("令牌所在的文件；也可以放在环境变量 MINGPING_TOKEN 里。", "The file with the screen's token. It may also be in the variable MINGPING_TOKEN.")))
+        .after_help(t(
+            "例：mingping pull http://10.0.0.5:8080/screens/gate --terminal",
+            "Example: mingping pull http://10.0.0.5:8080/screens/gate --terminal",
+        ))
 }
 
 fn fonts_flag(lang: Lang) -> Arg {

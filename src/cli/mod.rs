@@ -12,6 +12,7 @@ mod check;
 mod flags;
 mod fonts;
 mod new;
+mod pull;
 mod render;
 mod screen;
 mod serve;
@@ -42,6 +43,7 @@ pub fn main(args: Vec<OsString>) -> ExitCode {
         Some(("sheet", found)) => sheet::run(found, lang),
         Some(("screen", found)) => screen::run(found, lang),
         Some(("fonts", found)) => fonts::run(found, lang),
+        Some(("pull", found)) => pull::run(found, lang),
         Some(("serve", found)) => serve::run(found, lang),
         _ => serve::run(&matches, lang),
     };
@@ -51,9 +53,12 @@ pub fn main(args: Vec<OsString>) -> ExitCode {
     })
 }
 
-/// `--lang` may stand anywhere; clap would not have it before a command's name.
-fn lang_last(args: Vec<OsString>) -> Vec<OsString> {
+/// `--lang` may stand anywhere; clap would not have it before a command's name. What follows `--exec` belongs to
+/// somebody else's program.
+fn lang_last(mut args: Vec<OsString>) -> Vec<OsString> {
     let (mut others, mut last) = (Vec::with_capacity(args.len()), Vec::new());
+    let exec = args.iter().position(|arg| arg == "--exec").unwrap_or(args.len());
+    let exec = args.split_off(exec);
     let mut args = args.into_iter();
     while let Some(arg) = args.next() {
         if arg == "--lang" {
@@ -66,13 +71,14 @@ fn lang_last(args: Vec<OsString>) -> Vec<OsString> {
         }
     }
     others.extend(last);
+    others.extend(exec);
     others
 }
 
 /// The language for the terminal: `--lang`, `MINGPING_LANG`, `LC_ALL`, `LANG`, else English.
 #[allow(clippy::disallowed_methods)] // the environment is read here and by clap only
 fn terminal_lang(args: &[OsString]) -> Lang {
-    let mut args = args.iter().filter_map(|arg| arg.to_str());
+    let mut args = args.iter().take_while(|arg| *arg != "--exec").filter_map(|arg| arg.to_str());
     let mut given = None;
     while let Some(arg) = args.next() {
         if arg == "--lang" {
@@ -103,4 +109,21 @@ fn start_log() {
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
         .try_init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_may_stand_anywhere_but_behind_exec() {
+        let moved = |line: &str| {
+            let moved = lang_last(line.split(' ').map(OsString::from).collect());
+            moved.join(std::ffi::OsStr::new(" ")).into_string().unwrap()
+        };
+        assert_eq!(moved("m --lang en check x"), "m check x --lang en");
+        assert_eq!(moved("m --lang=zh pull u --exec p --lang en"), "m pull u --lang=zh --exec p --lang en");
+        let lang = |line: &str| terminal_lang(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
+        assert_eq!(lang("m --lang zh pull u --exec p --lang en"), Lang::Zh);
+    }
 }

@@ -1,5 +1,6 @@
-//! Windows BMP as old firmware reads it: `BITMAPINFOHEADER`, uncompressed, bottom-up, at the depth of the
-//! scheme. The colour table is always full (2 or 16 entries): decoders that ignore `biClrUsed` are not misled.
+//! Windows BMP as old firmware reads it: `BITMAPINFOHEADER`, uncompressed, bottom-up unless asked otherwise, at
+//! the depth of the scheme or a larger one. The colour table is always full (2, 16 or 256 entries): decoders that
+//! ignore `biClrUsed` are not misled.
 
 use super::pack;
 use crate::render::Raster;
@@ -7,14 +8,13 @@ use crate::render::Raster;
 /// `BITMAPFILEHEADER` (14 bytes) and `BITMAPINFOHEADER` (40 bytes).
 const HEADERS: u32 = 54;
 
-/// 1 bit a pixel for one-colour schemes, 4 for planes, 24 for `rgb`.
-pub(super) fn encode(raster: &Raster) -> Option<Vec<u8>> {
+/// `bits` (1, 4, 8 or 24) a pixel, enough for the scheme. With `top_down` the height is negative and the top row
+/// comes first.
+pub(super) fn encode(raster: &Raster, bits: u8, top_down: bool) -> Option<Vec<u8>> {
     let size = raster.size();
-    let bits: u32 = match raster.scheme().planes() {
-        Some(1) => 1,
-        Some(_) => 4,
-        None => 24,
-    };
+    let bits = u32::from(bits);
+    let height = i32::try_from(size.height).ok()?;
+    let height = if top_down { -height } else { height };
     let colors = if bits <= 8 { 1 << bits } else { 0 };
     let stride = size.width.checked_mul(bits)?.div_ceil(32).checked_mul(4)?;
     let image_bytes = stride.checked_mul(size.height)?;
@@ -23,9 +23,10 @@ pub(super) fn encode(raster: &Raster) -> Option<Vec<u8>> {
 
     let mut out = Vec::with_capacity(file_bytes as usize);
     out.extend(b"BM");
-    for field in [file_bytes, 0, offset, 40, size.width, size.height] {
+    for field in [file_bytes, 0, offset, 40, size.width] {
         out.extend(field.to_le_bytes());
     }
+    out.extend(height.to_le_bytes());
     out.extend(1u16.to_le_bytes()); // biPlanes
     out.extend((bits as u16).to_le_bytes());
     for field in [0, image_bytes, 0, 0, colors, 0] {
@@ -36,13 +37,19 @@ pub(super) fn encode(raster: &Raster) -> Option<Vec<u8>> {
         let [r, g, b] = palette.get(n).copied().unwrap_or_default();
         out.extend([b, g, r, 0]);
     }
-    for y in (0..size.height).rev() {
-        let row = raster.row(y);
+    for n in 0..size.height {
+        let row = raster.row(if top_down { n } else { size.height - 1 - n });
         let end = out.len() + stride as usize;
-        if bits == 24 {
+        if bits < 24 {
+            pack::indices(row, bits, &mut out);
+        } else if palette.is_empty() {
             out.extend(row.chunks_exact(3).flat_map(|rgb| [rgb[2], rgb[1], rgb[0]]));
         } else {
-            pack::indices(row, bits, &mut out);
+            let bgr = |index: &u8| {
+                let [r, g, b] = palette[usize::from(*index)];
+                [b, g, r]
+            };
+            out.extend(row.iter().flat_map(bgr));
         }
         out.resize(end, 0);
     }
@@ -58,11 +65,19 @@ mod tests {
     fn a_red_face_is_one_bit_deep_bottom_up_and_padded_to_four_bytes() {
         let mut raster = Raster::dark(ColorScheme::Red, Size::new(10, 2));
         raster.row_mut(0)[9] = 1;
-        let bmp = encode(&raster).unwrap();
+        let bmp = encode(&raster, 1, false).unwrap();
         assert_eq!(bmp.len(), 54 + 8 + 8);
         assert_eq!(&bmp[2..6], 70u32.to_le_bytes(), "bfSize");
         assert_eq!(&bmp[34..38], 8u32.to_le_bytes(), "biSizeImage");
         assert_eq!(&bmp[54..62], [0, 0, 0, 0, 0, 0, 0xFF, 0], "unlit first, then red as BGR0");
         assert_eq!(&bmp[62..], [0, 0, 0, 0, 0, 0b0100_0000, 0, 0], "the top row comes last");
+        let bmp = encode(&raster, 1, true).unwrap();
+        assert_eq!(&bmp[22..26], (-2i32).to_le_bytes(), "biHeight");
+        assert_eq!(&bmp[62..], [0, 0b0100_0000, 0, 0, 0, 0, 0, 0], "the top row comes first");
+        let bmp = encode(&raster, 8, true).unwrap();
+        assert_eq!(
+            (bmp.len(), &bmp[54 + 1024..][..12]),
+            (54 + 1024 + 24, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0][..])
+        );
     }
 }

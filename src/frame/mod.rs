@@ -10,12 +10,15 @@ mod pack;
 mod png;
 mod raw;
 mod text;
+mod variant;
 mod webp;
 
 use std::fmt;
 
+pub use variant::Variant;
+
 use self::charset::Charset;
-use crate::{color::ColorScheme, digest::Digest, geometry::Rotation, render::Raster};
+use crate::{color::ColorScheme, digest::Digest, geometry::Rotation, render::Raster, screen::Wiring};
 pub use clip::{Clip, ClipFormat, Reel, encode_clip, encode_within, reels};
 
 /// Names a frame by its pixels: the first 16 bytes of SHA-256 over scheme, width, height, rotation and
@@ -90,18 +93,24 @@ impl Frame {
 
 /// One bit a pixel row by row (MSB left, rows padded to bytes) for one-colour schemes; else as stored.
 fn packed(raster: &Raster) -> Vec<u8> {
-    if raster.scheme().planes() == Some(1) { raw::planes(raster, 1) } else { raster.bytes().to_vec() }
+    if raster.scheme().planes() == Some(1) {
+        raw::planes(raster, 1, Wiring::default())
+    } else {
+        raster.bytes().to_vec()
+    }
 }
 
-/// The bytes of `frame` in `format`, the same for the same frame each time; `None` where its scheme cannot
-/// be had in that format (see [`Format::suits`]) or the format cannot hold its size.
-pub fn encode(frame: &Frame, format: Format) -> Option<Vec<u8>> {
-    let raster = frame.raster();
-    if !format.suits(raster.scheme()) {
+/// The bytes of `frame` in a format or a variant of one, the same for the same frame each time; `None` where its
+/// scheme cannot be had so (see [`Variant::suits`]) or the format cannot hold its size.
+pub fn encode(frame: &Frame, variant: impl Into<Variant>) -> Option<Vec<u8>> {
+    let (raster, variant): (_, Variant) = (frame.raster(), variant.into());
+    let format = variant.format();
+    if !variant.suits(raster.scheme()) {
         return None;
     }
+    let wiring = variant.wiring();
     match format {
-        Format::Bmp => bmp::encode(raster),
+        Format::Bmp => bmp::encode(raster, variant.depth(raster.scheme()), variant.top_down()),
         Format::Png => png::encode(raster),
         Format::Gif => gif::encode(raster),
         Format::Webp => webp::encode(raster),
@@ -109,12 +118,12 @@ pub fn encode(frame: &Frame, format: Format) -> Option<Vec<u8>> {
         Format::Ppm => Some(netpbm::ppm(raster)),
         Format::Txt | Format::TxtGb2312 | Format::TxtGb18030 => Some(text::txt(frame, format.charset()?).0),
         Format::Json => text::json(frame),
-        Format::Raw1 => Some(raw::planes(raster, 1)),
-        Format::RawRg => Some(raw::planes(raster, 2)),
-        Format::RawRgb3 => Some(raw::planes(raster, 3)),
-        Format::Raw888 => Some(raw::rgb888(raster)),
-        Format::Raw565Le => Some(raw::rgb565(raster, u16::to_le_bytes)),
-        Format::Raw565Be => Some(raw::rgb565(raster, u16::to_be_bytes)),
+        Format::Raw1 => Some(raw::planes(raster, 1, wiring)),
+        Format::RawRg => Some(raw::planes(raster, 2, wiring)),
+        Format::RawRgb3 => Some(raw::planes(raster, 3, wiring)),
+        Format::Raw888 => Some(raw::rgb888(raster, wiring)),
+        Format::Raw565Le => Some(raw::rgb565(raster, wiring, u16::to_le_bytes)),
+        Format::Raw565Be => Some(raw::rgb565(raster, wiring, u16::to_be_bytes)),
     }
 }
 
@@ -128,7 +137,7 @@ pub fn unencodable(frame: &Frame, format: Format) -> Option<usize> {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Format {
-    /// Windows BMP, bottom-up: 1 bit for one-colour schemes, 4 bit for planes, 24 bit for `rgb`.
+    /// Windows BMP: 1 bit for one-colour schemes, 4 bit for planes, 24 bit for `rgb`, unless a variant says more.
     Bmp,
     /// PNG: 1 bit with palette, 2 or 4 bit with palette, or RGB.
     Png,
@@ -302,7 +311,8 @@ mod tests {
             width in 1u32..70, height in 1u32..20, seed: u64,
         ) {
             let frame = noise(scheme, Size::new(width, height), seed);
-            for format in [Format::Bmp, Format::Png, Format::Gif, Format::Webp] {
+            let pictures = [Format::Bmp, Format::Png, Format::Gif, Format::Webp];
+            for format in Variant::of_screen(scheme, Wiring::default()).filter(|v| pictures.contains(&v.format())) {
                 let bytes = encode(&frame, format).unwrap();
                 prop_assert_eq!(&encode(&frame, format).unwrap(), &bytes, "the same bytes each time");
                 let seen = image::load_from_memory(&bytes).unwrap().to_rgb8();

@@ -3,9 +3,13 @@
 
 use crate::render::Raster;
 
-/// Appends `row`, one index a byte, with `bits` (1, 2 or 4) for each pixel, leftmost in the highest bits;
+/// Appends `row`, one index a byte, with `bits` (1, 2, 4 or 8) for each pixel, leftmost in the highest bits;
 /// the last byte is filled up with zeros.
 pub(super) fn indices(row: &[u8], bits: u32, out: &mut Vec<u8>) {
+    if bits == 8 {
+        out.extend_from_slice(row);
+        return;
+    }
     let per_byte = (8 / bits) as usize;
     out.extend(row.chunks(per_byte).map(|pixels| {
         let packed = pixels.iter().fold(0, |byte, pixel| byte << bits | pixel);
@@ -16,10 +20,15 @@ pub(super) fn indices(row: &[u8], bits: u32, out: &mut Vec<u8>) {
 /// Bit `plane` of every pixel: row by row, leftmost in the highest bit, rows filled up to whole bytes.
 pub(super) fn plane(raster: &Raster, plane: u32, out: &mut Vec<u8>) {
     for y in 0..raster.size().height {
-        out.extend(raster.row(y).chunks(8).map(|pixels| {
-            pixels.iter().enumerate().fold(0, |byte, (n, pixel)| byte | (pixel >> plane & 1) << (7 - n))
-        }));
+        plane_row(raster.row(y), plane, out);
     }
+}
+
+/// The same of one row, one index a byte.
+pub(super) fn plane_row(row: &[u8], plane: u32, out: &mut Vec<u8>) {
+    out.extend(row.chunks(8).map(|pixels| {
+        pixels.iter().enumerate().fold(0, |byte, (n, pixel)| byte | (pixel >> plane & 1) << (7 - n))
+    }));
 }
 
 /// Three bytes a pixel, row by row, no padding.

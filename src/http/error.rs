@@ -15,7 +15,7 @@ use super::{Body, body};
 use crate::{
     color::ColorScheme,
     diagnostic::{Lang, Msg, printable},
-    frame::{ClipFormat, Format},
+    frame::{ClipFormat, Format, Variant},
     render::Pattern,
     screen::Protocol,
 };
@@ -33,6 +33,8 @@ pub enum Problem {
     UnknownCharset(String),
     /// The screen's scheme cannot be had in this format.
     Unsuitable(Format, ColorScheme),
+    /// A BMP of the scheme cannot be had in this depth.
+    Depth(String, ColorScheme),
     /// Clips cannot be had in a format of this name.
     UnknownClip(String),
     /// The screen with this id shows pages only.
@@ -90,7 +92,7 @@ impl Problem {
             | Self::UnknownClip(_)
             | Self::NoPage(_)
             | Self::FrameNever(_) => StatusCode::NOT_FOUND,
-            Self::Unsuitable(..) | Self::PagesOnly(_) => StatusCode::NOT_ACCEPTABLE,
+            Self::Unsuitable(..) | Self::Depth(..) | Self::PagesOnly(_) => StatusCode::NOT_ACCEPTABLE,
             Self::NoHandshake => StatusCode::UPGRADE_REQUIRED,
             Self::SizeAsked(_)
             | Self::BadPath(_)
@@ -116,6 +118,7 @@ impl Problem {
             Self::PagesOnly(_) => "pages_only",
             Self::UnknownCharset(_) => "unknown_charset",
             Self::Unsuitable(..) => "not_acceptable",
+            Self::Depth(..) => "depth_not_acceptable",
             Self::SizeAsked(_) => "size_is_fixed",
             Self::TokenNeeded(_) => "token_needed",
             Self::TokenWrong(_) => "token_wrong",
@@ -150,6 +153,12 @@ impl Problem {
             Self::Unsuitable(format, scheme) => {
                 let possible = formats(&|format| format.suits(*scheme));
                 (Msg::HttpScheme, vec![format.ext().into(), scheme.to_string(), possible])
+            }
+            Self::Depth(depth, scheme) => {
+                let possible = [1, 4, 8, 24].into_iter();
+                let possible = possible.filter(|depth| Variant::bmp(*scheme, Some(*depth), false).is_some());
+                let possible: Vec<_> = possible.map(|depth: u8| depth.to_string()).collect();
+                (Msg::HttpDepth, vec![depth.clone(), scheme.to_string(), possible.join(" ")])
             }
             Self::UnknownClip(ext) => {
                 let names: Vec<_> = ClipFormat::ALL.into_iter().map(ClipFormat::ext).collect();

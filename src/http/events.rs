@@ -20,6 +20,7 @@ use super::{
     Base, Context,
     access::Key,
     address::Origin,
+    asked,
     error::Problem,
     follow::{Follower, News, Page},
     manifest::format_of,
@@ -95,8 +96,9 @@ fn begin(
     let snapshot = context.catalog.snapshot();
     let screen = screen_of(&snapshot, &id)?;
     check(&snapshot, screen, format, key)?;
+    let variant = asked::for_screen(format, query, &screen.screen)?;
     screen.stage.contact().note_asked(context.catalog.clock().now(), origin.0, agent(headers));
-    Follower::new(context, Poll { id, format, key, noted: true })
+    Follower::new(context, Poll { id, variant, key, noted: true })
 }
 
 /// An event stream in the making.
@@ -133,7 +135,12 @@ impl Told {
         let frame = moment.shown.id().to_string();
         let event = Event {
             screen: &poll.id,
-            url: format!("{}/frames/{frame}.{}", self.base.0, poll.format.ext()),
+            url: format!(
+                "{}/frames/{frame}.{}{}",
+                self.base.0,
+                poll.variant.format().ext(),
+                poll.variant.query()
+            ),
             frame,
             etag: etag.trim_matches('"'),
             notice: notice.as_deref(),

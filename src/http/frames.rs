@@ -15,7 +15,7 @@ use http::{
 use super::{
     Context,
     access::Key,
-    conditional,
+    asked, conditional,
     error::Problem,
     poll::{CONTENT_DIGEST, Query, UNENCODABLE, format_of},
 };
@@ -60,16 +60,17 @@ async fn find(
     let name = name.to_owned();
     let now = context.catalog.clock().now();
     let of = Arc::clone(context);
+    let query = query.unwrap_or_default().to_owned();
     let find = move || {
         let fate = of.catalog.find_frame(id, now, &|snapshot, screen| key.may_see(snapshot, screen));
-        encode(&fate, format, now, name, key)
+        encode(&fate, (format, &query), now, name, key)
     };
     context.heavy(find).await?
 }
 
 pub(super) fn encode(
     fate: &FrameFate,
-    format: Format,
+    (format, query): (Format, &str),
     now: UtcMillis,
     name: String,
     key: Key,
@@ -77,8 +78,9 @@ pub(super) fn encode(
     match fate {
         FrameFate::Here(frame, until) if *until > now => {
             let scheme = frame.frame().raster().scheme();
-            let encoded = frame.encode(format).ok_or(Problem::Unsuitable(format, scheme))?;
-            Ok((Arc::clone(encoded), until.since(now)))
+            let variant = asked::for_frame(format, query, scheme)?;
+            let encoded = frame.encode(variant).ok_or(Problem::Unsuitable(format, scheme))?;
+            Ok((encoded, until.since(now)))
         }
         FrameFate::Locked(screen) => Err(key.refusal(screen.as_str())),
         FrameFate::Here(..) | FrameFate::Gone => Err(Problem::FrameGone(name)),
@@ -125,7 +127,7 @@ mod tests {
     fn a_frame_may_be_kept_as_long_as_it_may_be_shown_but_a_day_at_most() {
         for (left_ms, max_age) in [(90_500, 90), (400, 0), (100 * 86_400_000, 86_400)] {
             let (encoded, left) =
-                encode(&here(NOON.plus(left_ms)), Format::Bmp, NOON, String::new(), Key::NONE).unwrap();
+                encode(&here(NOON.plus(left_ms)), (Format::Bmp, ""), NOON, String::new(), Key::NONE).unwrap();
             let response = respond(&encoded, left, &HeaderMap::new());
             let cache = format!("private, immutable, max-age={max_age}");
             assert_eq!(header(response.headers(), "cache-control"), cache);
@@ -172,7 +174,7 @@ mod tests {
     #[test]
     fn what_expired_is_gone_and_what_never_was_is_not_found() {
         let fate = |fate: &FrameFate, format| {
-            encode(fate, format, NOON, "id".into(), Key::NONE).map(|_| ()).unwrap_err().status()
+            encode(fate, (format, ""), NOON, "id".into(), Key::NONE).map(|_| ()).unwrap_err().status()
         };
         assert_eq!(fate(&here(NOON), Format::Bmp), 410);
         assert_eq!(fate(&FrameFate::Gone, Format::Bmp), 410);

@@ -5,6 +5,7 @@
 
 mod access;
 mod address;
+mod asked;
 mod clips;
 mod conditional;
 mod connection;

@@ -15,10 +15,10 @@ use http::{
 };
 use percent_encoding::percent_decode_str;
 
-use super::{Body, Context, access::Key, address::Origin, body, conditional, error::Problem, wait};
+use super::{Body, Context, access::Key, address::Origin, asked, body, conditional, error::Problem, wait};
 use crate::{
     catalog::{Encoded, Moment, ScreenState, Snapshot, moment_at},
-    frame::Format,
+    frame::{Format, Variant},
     screen::TokenRule,
     time::UtcMillis,
 };
@@ -51,7 +51,7 @@ pub(super) struct Poll {
     /// Which screen.
     pub(super) id: String,
     /// As what.
-    pub(super) format: Format,
+    pub(super) variant: Variant,
     /// With which token.
     pub(super) key: Key,
     /// Whether what is sent is noted: a controller asks, and not a page on which somebody looks on.
@@ -104,8 +104,9 @@ fn answer(
         TokenRule::Required => Key::of(headers, query),
     };
     check(&snapshot, screen, format, key)?;
+    let variant = asked::for_screen(format, query, &screen.screen)?;
     let now = context.catalog.clock().now();
-    screen.stage.note_asked(format, now);
+    screen.stage.note_asked(variant, now);
     if noted {
         screen.stage.contact().note_asked(now, origin.0, agent(headers));
         if let Some(ip) = origin.0 {
@@ -113,8 +114,8 @@ fn answer(
         }
     }
     let moments = screen.stage.moments();
-    let Some((moment, encoded)) = ready(&moments, format, now) else {
-        let poll = Poll { id: id.into_owned(), format, key, noted };
+    let Some((moment, encoded)) = ready(&moments, variant, now) else {
+        let poll = Poll { id: id.into_owned(), variant, key, noted };
         let later = wait::make(Arc::clone(context), poll, wait_seconds, mem::take(headers));
         return Ok(Step::Later(Box::pin(later)));
     };
@@ -123,7 +124,7 @@ fn answer(
         && let Some(seconds) = wait_seconds
         && let Some(tags) = wait::Tags::of(headers)
     {
-        let poll = Poll { id: id.into_owned(), format, key, noted };
+        let poll = Poll { id: id.into_owned(), variant, key, noted };
         let later = wait::wait(Arc::clone(context), poll, seconds, tags);
         return Ok(Step::Later(Box::pin(later)));
     }
@@ -135,9 +136,13 @@ fn answer(
 }
 
 /// The moment that shows now and its bytes, if both are there.
-pub(super) fn ready(moments: &[Moment], format: Format, now: UtcMillis) -> Option<(&Moment, &Arc<Encoded>)> {
+pub(super) fn ready(
+    moments: &[Moment],
+    variant: Variant,
+    now: UtcMillis,
+) -> Option<(&Moment, &Arc<Encoded>)> {
     let moment = moment_at(moments, now)?;
-    Some((moment, moment.shown.get(format)?))
+    Some((moment, moment.shown.get(variant)?))
 }
 
 /// The screen with this id, as far as anything can be vouched for.

@@ -24,7 +24,7 @@ use crate::{
     notice::NoticeId,
     playout::{Programme, Run},
     render::{Fonts, Raster},
-    screen::{ClipLimits, Controller, Profile, Screen, ScreenId, TokenRule},
+    screen::{ClipLimits, Controller, Profile, Screen, ScreenId, TokenRule, Wiring},
     time::{Hours, UtcMillis},
 };
 
@@ -57,6 +57,7 @@ pub(super) struct Kind {
     pub(super) clip: Option<ClipLimits>,
     pub(super) runs: Vec<Run>,
     pub(super) hours: Hours,
+    pub(super) wiring: Wiring,
     pub(super) controller: Controller,
 }
 
@@ -72,6 +73,7 @@ impl Kind {
             hours: Hours::ALWAYS,
             controller: Controller::default(),
             clip: None,
+            wiring: Wiring::default(),
         }
     }
 }
@@ -192,6 +194,7 @@ fn screen(kind: Kind) -> (ScreenId, Arc<ScreenState>) {
         token: kind.token,
         controller: kind.controller,
         module: None,
+        wiring: kind.wiring,
         line: 1,
     };
     let state = ScreenState {

@@ -125,10 +125,10 @@ pub(super) async fn now_showing(
 ) -> Result<(Moment, Arc<Encoded>), Problem> {
     let snapshot = Arc::clone(&context.catalog.snapshot());
     let screen = Arc::clone(screen_of(&snapshot, &poll.id)?);
-    let format = poll.format;
-    check(&snapshot, &screen, format, poll.key)?;
-    screen.stage.note_asked(format, now);
-    if let Some((moment, encoded)) = ready(&screen.stage.moments(), format, now) {
+    let variant = poll.variant;
+    check(&snapshot, &screen, variant.format(), poll.key)?;
+    screen.stage.note_asked(variant, now);
+    if let Some((moment, encoded)) = ready(&screen.stage.moments(), variant, now) {
         return Ok((moment.clone(), Arc::clone(encoded)));
     }
     screen.stage.note_miss();
@@ -140,7 +140,7 @@ pub(super) async fn now_showing(
                 Some(moment) => moment,
                 None => context.fallbacks.moment(&context.catalog, &snapshot, &screen, now)?,
             };
-            let encoded = Arc::clone(moment.shown.encode(format)?);
+            let encoded = moment.shown.encode(variant)?;
             Some((moment, encoded))
         }
     };

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::{
-    ClipLimits, Controller, Mac, Profile, Protocols, SCREENS_FILE, Screen, ScreenId, TokenRule, clip,
+    ClipLimits, Controller, Mac, Order, Profile, Protocols, SCREENS_FILE, Screen, ScreenId, TokenRule,
+    Wiring, clip,
 };
 use crate::{
     color::ColorScheme,
@@ -33,7 +34,7 @@ const DEFAULT_MIN_PX: u32 = 16;
 
 /// What may stand below a screen's id.
 const KEYS: &str = "name size color pitch viewing_distance playlists hours brightness poll rotate motion clip idle token \
-     protocol mac module";
+     protocol mac module raw swap";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,6 +53,8 @@ struct RawScreen {
     clip: Option<Spanned<clip::Raw>>,
     idle: Option<String>,
     token: Option<Spanned<String>>,
+    raw: Option<Spanned<BTreeMap<String, Spanned<String>>>>,
+    swap: Option<Spanned<String>>,
     protocol: Option<Spanned<OneOrMany>>,
     mac: Option<Spanned<String>>,
     module: Option<Spanned<String>>,
@@ -249,6 +252,7 @@ impl Door<'_> {
         let limits = raw.clip.as_ref().map_or_else(ClipLimits::default, |raw| clip::limits(&raw.value, self));
         let module = self.text("module", raw.module.as_ref(), read_module, "32x16 64x32");
         let token = self.text("token", raw.token.as_ref(), read_token, "optional required");
+        let wiring = self.wiring(raw.raw.as_ref(), raw.swap.as_ref());
         let read_protocols =
             |all: &OneOrMany| Protocols::parse(&all.iter().collect::<Vec<_>>().join(",")).ok();
         let protocols =
@@ -278,9 +282,40 @@ impl Door<'_> {
             poll_ms: poll_ms.unwrap_or(5000),
             idle: raw.idle.filter(|idle| !idle.trim().is_empty()),
             token: token.unwrap_or_default(),
+            wiring,
             controller: Controller { protocols: protocols.unwrap_or_default(), mac },
             module,
         })
+    }
+
+    /// `raw: {order: bgr, …}`, and `swap: rg`, which is short for `order: grb`.
+    fn wiring(
+        &mut self,
+        raw: Option<&Spanned<BTreeMap<String, Spanned<String>>>>,
+        swap: Option<&Spanned<String>>,
+    ) -> Wiring {
+        let mut wiring = Wiring::default();
+        for (key, value) in raw.into_iter().flat_map(|raw| &raw.value) {
+            let line = value.referenced.line();
+            let Some((_, possible)) = Wiring::KEYS.iter().find(|(known, _)| known == key) else {
+                let known = Wiring::KEYS.map(|(known, _)| known).join(" ");
+                self.refuse(line, Msg::ScreensUnknownKey, &[key, &known]);
+                continue;
+            };
+            if wiring.set(key, value.value.trim()).is_none() {
+                self.refuse(line, Msg::ScreenValue, &[self.id, key, &value.value, possible]);
+            }
+        }
+        let given = raw.is_some_and(|raw| raw.value.contains_key("order"));
+        if let Some(swap) = swap {
+            let line = swap.referenced.line();
+            match swap.value.trim() {
+                "rg" | "gr" if given => self.refuse(line, Msg::ScreensDuplicate, &["order, swap"]),
+                "rg" | "gr" => wiring.order = Order::Grb,
+                other => self.refuse(line, Msg::ScreenValue, &[self.id, "swap", other, "rg"]),
+            }
+        }
+        wiring
     }
 
     fn check_size(&mut self, face: Size, scheme: ColorScheme, line: u64) {
@@ -407,6 +442,29 @@ mod tests {
         assert_eq!(gate.brightness, [(420, 80), (1080, 40)]);
         assert_eq!(gate.poll_ms, 5000);
         assert_eq!(gate.playlists, ["county", "bureau"]);
+    }
+
+    #[test]
+    fn raw_bytes_are_packed_as_the_wires_want() {
+        let with = |lines: &str| read(format!("{GATE}{lines}").as_bytes());
+        assert_eq!(with("").unwrap()[0].wiring, Wiring::default());
+        let wiring =
+            with("  raw: {order: bgr, scan: column, bits: lsb, polarity: 阳码, pad: 4}\n").unwrap()[0].wiring;
+        let told: Vec<_> = wiring.told().map(|(key, value)| format!("{key}={value}")).collect();
+        assert_eq!(told, ["order=bgr", "scan=column", "bits=lsb", "polarity=negative", "pad=4"]);
+        let swapped = with("  swap: rg\n  raw:\n    scan: column\n").unwrap()[0].wiring;
+        assert_eq!((swapped.order, swapped.scan), (Order::Grb, super::super::Scan::Column));
+        for (lines, line, says) in [
+            ("  raw: {pad: 3}\n", 15, "pad"),
+            ("  raw:\n    bits: msb\n    color: rgb\n", 17, "polarity"),
+            ("  swap: rb\n", 15, "swap"),
+            ("  swap: rg\n  raw: {order: bgr}\n", 15, "order, swap"),
+        ] {
+            let errors = with(lines).unwrap_err();
+            let told = errors[0].message(Lang::En) + &errors[0].hint(Lang::En);
+            assert_eq!(errors[0].place.line, Some(line), "{told}");
+            assert!(told.contains(says), "{told}");
+        }
     }
 
     #[test]

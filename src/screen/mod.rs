@@ -3,12 +3,14 @@
 mod clip;
 mod file;
 mod protocol;
+mod wiring;
 
 use std::fmt;
 
 pub use clip::{ClipLimits, Transition};
 pub use file::read;
 pub use protocol::{Controller, Mac, Protocol, Protocols};
+pub use wiring::{Bits, Order, Polarity, Scan, Wiring};
 
 use crate::{
     color::ColorScheme,
@@ -117,6 +119,8 @@ pub struct Screen {
     pub idle: Option<String>,
     /// Whether its frames need a token.
     pub token: TokenRule,
+    /// How the bytes of its raw formats are packed.
+    pub wiring: Wiring,
     /// What kind of controller it has.
     pub controller: Controller,
     /// Size of the modules that the face is built from, as it hangs; for test patterns.

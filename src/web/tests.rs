@@ -60,6 +60,7 @@ fn screen(id: &str, name: &str, (width, height): (u32, u32), scheme: ColorScheme
         token: TokenRule::Optional,
         controller: Controller::default(),
         module: None,
+        wiring: crate::screen::Wiring::default(),
     }
 }
 

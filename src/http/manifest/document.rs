@@ -13,9 +13,9 @@ use super::{
     changes::{Stretch, Told, stretches},
 };
 use crate::{
-    catalog::{Encoded, ScreenState, Snapshot, StagedFrame},
+    catalog::{ScreenState, Snapshot, StagedFrame},
     digest::Digest,
-    frame::{Format, Frame},
+    frame::{Frame, Variant},
     playout::{OnAir, Segment, Slot, stays_until},
     time::{DAY_MS, UtcMillis},
 };
@@ -141,12 +141,12 @@ impl Ahead {
     pub(super) fn document(
         &self,
         state: &ScreenState,
-        format: Format,
+        variant: Variant,
         base: &str,
         draw: impl Fn(&Slot) -> Option<Arc<Frame>>,
     ) -> Option<Document> {
         let stretch = self.stretches.first()?;
-        let mut press = Press { base, format, state, draw, made: HashMap::new(), bytes: FRAME_BYTES };
+        let mut press = Press { base, variant, state, draw, made: HashMap::new(), bytes: FRAME_BYTES };
         let a_day = self.since.plus(DAY_MS + FRESH_MS);
         let (idle, dark) = (press.card(&state.idle, a_day)?, press.card(&state.dark, a_day)?);
         let screen = &state.screen;
@@ -156,7 +156,7 @@ impl Ahead {
             width: screen.profile.face.width,
             height: screen.profile.face.height,
             scheme: screen.profile.scheme.name(),
-            format: format.ext(),
+            format: variant.format().ext(),
             state: name(&stretch.told),
             anchor: String::new(),
             anchor_ms: stretch.from.0,
@@ -261,7 +261,7 @@ impl Ahead {
 /// Frames as manifests name them, each drawn once, and the room that is left.
 struct Press<'a, D> {
     base: &'a str,
-    format: Format,
+    variant: Variant,
     state: &'a ScreenState,
     draw: D,
     made: HashMap<(u32, u32), Kept>,
@@ -283,9 +283,15 @@ impl<D: Fn(&Slot) -> Option<Arc<Frame>>> Press<'_, D> {
 
     fn card(&self, frame: &Arc<Frame>, valid_until: UtcMillis) -> Option<Kept> {
         let staged = StagedFrame::new(Arc::clone(frame));
-        let encoded: &Encoded = staged.encode(self.format)?;
+        let encoded = staged.encode(self.variant)?;
         Some(Kept {
-            frame: format!("{}/frames/{}.{}", self.base, staged.id(), self.format.ext()),
+            frame: format!(
+                "{}/frames/{}.{}{}",
+                self.base,
+                staged.id(),
+                self.variant.format().ext(),
+                self.variant.query()
+            ),
             notice: None,
             md5: encoded.md5.to_string(),
             sha256: encoded.sha256.to_string(),

@@ -25,11 +25,16 @@ use super::{
     Base, Context,
     access::Key,
     address::Origin,
-    conditional,
+    asked, conditional,
     error::Problem,
     poll::{self, CONTENT_DIGEST, agent, check, screen_of},
 };
-use crate::{catalog::Encoded, frame::Format, playout::Slot, time::UtcMillis};
+use crate::{
+    catalog::Encoded,
+    frame::{Format, Variant},
+    playout::Slot,
+    time::UtcMillis,
+};
 
 /// A manifest is made anew after so long: it tells the changes of the 24 hours behind this.
 const FRESH_MS: i64 = 600_000;
@@ -37,7 +42,7 @@ const FRESH_MS: i64 = 600_000;
 const KEPT_BYTES: usize = 16 << 20;
 
 /// Which manifest.
-type Which = (String, Format, String);
+type Which = (String, Variant, String);
 
 /// A manifest with the snapshot's generation that it was made of and the instant until which it holds.
 struct Kept {
@@ -81,11 +86,14 @@ pub(super) async fn manifest(
     let made = match (id, format_of(query.as_deref())) {
         (Ok(id), Ok(format)) => {
             let key = Key::of(&headers, query.as_deref());
-            let made = if let Some(json) = context.kept_manifest(&id, format, &base, key) {
+            let made = if let Some(json) = context.kept_manifest(&id, format, query.as_deref(), &base, key) {
                 Ok(json)
             } else {
-                let (of, which) = (Arc::clone(&context), id.clone());
-                context.heavy(move || of.manifest(&which, format, base, key)).await.flatten()
+                let (of, which, shape) = (Arc::clone(&context), id.clone(), query.clone());
+                context
+                    .heavy(move || of.manifest(&which, format, shape.as_deref(), base, key))
+                    .await
+                    .flatten()
             };
             let looking_on =
                 query.as_deref().is_some_and(|query| query.split('&').any(|pair| pair == "preview"));
@@ -138,27 +146,44 @@ pub(super) fn format_of(query: Option<&str>) -> Result<Format, Problem> {
 
 impl Context {
     /// The manifest of a screen, if it is made already: players ask for it every few seconds.
-    fn kept_manifest(&self, id: &str, format: Format, base: &Base, key: Key) -> Option<Arc<Encoded>> {
+    fn kept_manifest(
+        &self,
+        id: &str,
+        format: Format,
+        query: Option<&str>,
+        base: &Base,
+        key: Key,
+    ) -> Option<Arc<Encoded>> {
         let snapshot = self.catalog.snapshot();
-        check(&snapshot, screen_of(&snapshot, id).ok()?, format, key).ok()?;
-        let which = (id.to_owned(), format, base.0.clone());
+        let screen = screen_of(&snapshot, id).ok()?;
+        check(&snapshot, screen, format, key).ok()?;
+        let variant = asked::for_screen(format, query, &screen.screen).ok()?;
+        let which = (id.to_owned(), variant, base.0.clone());
         self.manifests.get(&which, snapshot.generation, self.catalog.clock().now())
     }
 
     /// The manifest of a screen. Draws: never call it on the runtime's threads.
-    fn manifest(&self, id: &str, format: Format, base: Base, key: Key) -> Result<Arc<Encoded>, Problem> {
+    fn manifest(
+        &self,
+        id: &str,
+        format: Format,
+        query: Option<&str>,
+        base: Base,
+        key: Key,
+    ) -> Result<Arc<Encoded>, Problem> {
         let snapshot = Arc::clone(&self.catalog.snapshot());
         let screen = screen_of(&snapshot, id)?;
         check(&snapshot, screen, format, key)?;
         let now = self.catalog.clock().now();
-        let which = (id.to_owned(), format, base.0);
+        let variant = asked::for_screen(format, query, &screen.screen)?;
+        let which = (id.to_owned(), variant, base.0);
         if let Some(json) = self.manifests.get(&which, snapshot.generation, now) {
             return Ok(json);
         }
         let since = UtcMillis(now.0.div_euclid(FRESH_MS) * FRESH_MS);
         let ahead = Ahead::of(&snapshot, screen, now, since);
         let draw = |slot: &Slot| self.catalog.frame(screen, slot.run, slot.page);
-        let document = ahead.document(screen, format, &which.2, draw).ok_or(Problem::Broken)?;
+        let document = ahead.document(screen, variant, &which.2, draw).ok_or(Problem::Broken)?;
         let json = serde_json::to_vec(&document).map_err(|_| Problem::Broken)?;
         let json = Arc::new(Encoded::new(json, "application/json"));
         let until = ahead.stretches[0].until.min(since.plus(FRESH_MS));

@@ -102,7 +102,7 @@ impl Context {
         check(&snapshot, &screen, format, asked.key)?;
         let now = self.catalog.clock().now();
         screen.stage.contact().note_asked(now, asked.origin.0, agent(&asked.headers));
-        let poll = Poll { id: id.to_owned(), format, key: asked.key, noted: true };
+        let poll = Poll { id: id.to_owned(), variant: format.into(), key: asked.key, noted: true };
         Ok(Device { poll, proven: asked.key.opens(&snapshot, id), screen })
     }
 
@@ -132,11 +132,10 @@ impl Context {
         if page.encoded.body.len() <= max_bytes {
             return Ok(page);
         }
-        let (screen, format) = (Arc::clone(&device.screen), device.poll.format);
+        let (screen, format) = (Arc::clone(&device.screen), device.poll.variant.format());
         let smaller = move || {
             let cards = [&screen.idle, &screen.dark].into_iter();
-            let mut encoded =
-                cards.filter_map(|card| StagedFrame::new(Arc::clone(card)).encode(format).map(Arc::clone));
+            let mut encoded = cards.filter_map(|card| StagedFrame::new(Arc::clone(card)).encode(format));
             encoded.find(|encoded| encoded.body.len() <= max_bytes)
         };
         let encoded = self.heavy(smaller).await?.ok_or(Problem::Broken)?;

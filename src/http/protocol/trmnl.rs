@@ -73,8 +73,8 @@ async fn setup(State(context): State<Arc<Context>>, asked: Asked) -> Response {
             // No secret: what opens a locked screen is issued by its owner, and cannot be asked for.
             "api_key": &digest[..22],
             "friendly_id": digest[22..28].to_uppercase(),
-            "image_url": image_url(&context, &asked, id, &page, device.poll.format),
-            "filename": filename(&page, device.poll.format),
+            "image_url": image_url(&context, &asked, id, &page, device.poll.variant.format()),
+            "filename": filename(&page, device.poll.variant.format()),
             "message": device.screen.screen.name,
         }))
     };
@@ -87,9 +87,9 @@ async fn display(State(context): State<Arc<Context>>, asked: Asked) -> Response 
         let page = context.page(&device, usize::MAX).await?;
         let poll_secs = i64::from(device.screen.screen.poll_ms.div_ceil(1000));
         let left_secs = page.moment.until.since(context.catalog.clock().now()).div_euclid(1000) + 1;
-        let image_url = image_url(&context, &asked, &device.poll.id, &page, device.poll.format);
+        let image_url = image_url(&context, &asked, &device.poll.id, &page, device.poll.variant.format());
         let refresh_rate = left_secs.clamp(poll_secs, MAX_REFRESH_SECS.max(poll_secs));
-        Ok(shown(0, Some((image_url, filename(&page, device.poll.format))), refresh_rate))
+        Ok(shown(0, Some((image_url, filename(&page, device.poll.variant.format()))), refresh_rate))
     };
     tell(made.await)
 }
@@ -152,7 +152,7 @@ async fn image(
                 return Ok(found);
             }
             let may_see = |_: &Snapshot, state: &ScreenState| state.screen.id.as_str() == screen;
-            frames::encode(&of.catalog.find_frame(frame, now, &may_see), format, now, name, Key::NONE)
+            frames::encode(&of.catalog.find_frame(frame, now, &may_see), (format, ""), now, name, Key::NONE)
         };
         context.heavy(find).await?
     };
@@ -172,7 +172,7 @@ fn staged(
     let moments = state.stage.moments();
     let began = |moment: &&Moment| moment.since <= now && now < moment.valid_until;
     let moment = moments.iter().filter(began).find(|moment| moment.shown.id() == frame)?;
-    Some((Arc::clone(moment.shown.encode(format)?), moment.valid_until.since(now)))
+    Some((moment.shown.encode(format)?, moment.valid_until.since(now)))
 }
 
 fn image_url(context: &Context, asked: &Asked, screen: &str, page: &Page, format: Format) -> String {

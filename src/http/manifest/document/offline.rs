@@ -110,7 +110,7 @@ proptest! {
         let profile = screen.screen.profile;
         let draw = |slot: &Slot| Some(frame(profile.scheme, profile.face, slot.run * 16 + slot.page + 1));
         let ahead = Ahead::of(&snapshot, &screen, NOON, NOON);
-        let document = ahead.document(&screen, Format::Png, "", draw).unwrap();
+        let document = ahead.document(&screen, crate::frame::Format::Png.into(), "", draw).unwrap();
         let json = serde_json::to_string(&document).unwrap();
         prop_assert!(json.len() <= MAX_BYTES && !document.truncated);
         let manifest: Value = serde_json::from_str(&json).unwrap();

@@ -5,6 +5,7 @@ use crate::{
     approval::Window,
     catalog::ScreenTest,
     color::ColorScheme,
+    frame::Format,
     http::testing::{Kind, NOON, Site, clock_fault, frame, header, text_of},
     notice::NoticeId,
     playout::Run,
@@ -39,7 +40,7 @@ fn document(kind: Kind) -> (Document, String) {
     let ahead = Ahead::of(&snapshot, &screen, NOON, NOON);
     let profile = screen.screen.profile;
     let draw = |slot: &Slot| Some(frame(profile.scheme, profile.face, slot.run * 16 + slot.page % 16 + 1));
-    let document = ahead.document(&screen, Format::Bmp, "http://10.0.0.1", draw).unwrap();
+    let document = ahead.document(&screen, Format::Bmp.into(), "http://10.0.0.1", draw).unwrap();
     let json = serde_json::to_string(&document).unwrap();
     (document, json)
 }
