@@ -126,13 +126,13 @@ pub(super) fn lay_out(
         // No size ends all pages well: then perhaps the smallest does with a page or two more.
         let more = max_pages.min(few_pages + MORE_PAGES);
         let rough = best.grade > Grade::Good && best.sized.px == smallest;
-        let longer = rough.then(|| trial.sized(smallest).and_then(|sized| trial.fill(sized, more))).flatten();
+        let longer = rough.then(|| trial.sized(smallest).and_then(|sized| trial.fill(sized, more, true))).flatten();
         longer.filter(|longer| longer.grade < best.grade).unwrap_or(best)
     } else {
         let Some(sized) = trial.sized(smallest) else {
             return Err(refuse(Msg::MissingGlyphs, vec![trial.missing(smallest)]));
         };
-        let Some(one) = trial.fill(sized, max_pages) else {
+        let Some(one) = trial.fill(sized, max_pages, true) else {
             let pages = trial.count(smallest);
             let chars = content.chars().filter(|c| !c.is_whitespace()).count();
             // A tenth less, since a shorter text breaks differently; in fives, since it is an estimate.
@@ -172,8 +172,14 @@ impl<'a> Trial<'a> {
         usual.min((height - lines * px) / (lines - 1))
     }
 
-    /// The size of the best grade that takes at most `few` pages; of equal ones the largest.
+    /// The size of the best grade that takes at most `few` pages; of equal ones the largest. The dictionary, which costs
+    /// more than all else, is asked only if no size does without it.
     fn largest(&self, few: usize) -> Option<Try<'a>> {
+        let plain = self.largest_by(few, false)?;
+        if plain.filled.asks_for_words { self.largest_by(few, true) } else { Some(plain) }
+    }
+
+    fn largest_by(&self, few: usize, words: bool) -> Option<Try<'a>> {
         let width = self.profile.page_size().width;
         let mut best: Option<Try<'_>> = None;
         // The largest size that splits nothing: better page ends are worth one size, but not half of it.
@@ -182,7 +188,7 @@ impl<'a> Trial<'a> {
             if px * 3 < whole * 2 {
                 break;
             }
-            let Some(one) = self.sized(px).and_then(|sized| self.fill(sized, few)) else { continue };
+            let Some(one) = self.sized(px).and_then(|sized| self.fill(sized, few, words)) else { continue };
             let wide = width >= px * if px < LARGE_PX { GOOD_LINE_EMS } else { GOOD_LARGE_LINE_EMS };
             if !wide && (one.grade == Grade::Forced || one.filled.len() > 1) {
                 continue;
@@ -228,12 +234,13 @@ impl<'a> Trial<'a> {
         Frame { size, strip, only_title: self.content.single_page, words: false, mark: 0, gap }
     }
 
-    /// The pages of `sized`; `None` if there are more than `max_pages`.
-    fn fill(&self, sized: Sized<'a>, max_pages: usize) -> Option<Try<'a>> {
+    /// The pages of `sized`; `None` if there are more than `max_pages`. Where a page cannot end with a phrase it ends
+    /// with a word if `words`.
+    fn fill(&self, sized: Sized<'a>, max_pages: usize, words: bool) -> Option<Try<'a>> {
         let mut frame = self.frame(sized.px);
         let by_words = |frame: &mut Frame, max_pages| {
             let filled = paginate::paginate(&sized, *frame, max_pages)?;
-            if !filled.asks_for_words {
+            if !filled.asks_for_words || !words {
                 return Some(filled);
             }
             frame.words = true;
