@@ -10,7 +10,7 @@ use std::{fs, path::Path};
 type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-const TARGETS: [Target; 7] = [
+const TARGETS: [Target; 9] = [
     ("header", targets::header),
     ("charset", targets::charset),
     ("notice", targets::notice),
@@ -18,6 +18,8 @@ const TARGETS: [Target; 7] = [
     ("pcf", targets::pcf),
     ("outline", targets::outline),
     ("picture", targets::picture),
+    ("docx", targets::docx),
+    ("xlsx", targets::xlsx),
 ];
 
 #[test]

@@ -188,9 +188,18 @@ impl<'t> Measured<'t> {
         let widest = lines(width);
         let least = self.width() / widest.0.max(1);
         let step = (self.px / 2).max(1);
-        let narrow = (least..width).step_by(step as usize).map(|narrow| (lines(narrow), narrow));
-        let same = narrow.filter(|((count, forced, _), _)| (*count, *forced) <= (widest.0, widest.1));
-        same.min_by_key(|((.., weak), narrow)| (*weak, *narrow)).map_or(width, |(_, narrow)| narrow)
+        let mut best = (u32::MAX, width);
+        for narrow in (least..width).step_by(step as usize) {
+            let (count, forced, weak) = lines(narrow);
+            if (count, forced) <= (widest.0, widest.1) && weak < best.0 {
+                best = (weak, narrow);
+                // Narrower is better, and nothing ends better than that.
+                if weak == 0 {
+                    break;
+                }
+            }
+        }
+        best.1
     }
 
     /// Pixels of the characters from `start` to `end` as the inside of a line.
@@ -264,6 +273,9 @@ impl<'t> Measured<'t> {
     /// Ends `line` before a word rather than within one, if that leaves at least half of it.
     pub(super) fn to_word(&self, line: Line) -> Line {
         if line.forced || !self.has_more(line.next) {
+            return line;
+        }
+        if self.text.odd_words(line.next) == Some(0) {
             return line;
         }
         let least = line.start + (line.next - line.start).div_ceil(2);

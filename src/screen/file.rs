@@ -27,6 +27,8 @@ const MIN_SIDE: u32 = 8;
 const MAX_AREA: u64 = 1 << 20;
 /// The largest one-bit face.
 const MAX_ONE_BIT: Size = Size::new(4096, 2160);
+/// Most pages of a notice that a screen may ask for.
+const MAX_PAGES: u16 = 200;
 /// Character height that is legible at a distance: one 250th of it.
 const LEGIBLE_DIVISOR: u64 = 250;
 /// The smallest legible size where pitch and distance are not known, pixels.
@@ -34,7 +36,7 @@ const DEFAULT_MIN_PX: u32 = 16;
 
 /// What may stand below a screen's id.
 const KEYS: &str = "name size color pitch viewing_distance playlists hours brightness poll rotate motion clip idle token \
-     protocol mac module raw swap";
+     protocol mac module raw swap max_pages";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,6 +51,7 @@ struct RawScreen {
     brightness: Option<Spanned<BTreeMap<String, u8>>>,
     poll: Option<Spanned<String>>,
     rotate: Option<Spanned<u32>>,
+    max_pages: Option<Spanned<u32>>,
     motion: Option<Spanned<String>>,
     clip: Option<Spanned<clip::Raw>>,
     idle: Option<String>,
@@ -211,6 +214,8 @@ impl Door<'_> {
             self.check_size(face, scheme, raw.size.referenced.line());
         }
         let degrees = |d: &u32| Rotation::from_degrees(*d);
+        let pages = |n: &u32| u16::try_from(*n).ok().filter(|n| (1..=MAX_PAGES).contains(n));
+        let max_pages = self.value("max_pages", raw.max_pages.as_ref(), u32::to_string, pages, "4 12 40");
         let rotation = self.value("rotate", raw.rotate.as_ref(), u32::to_string, degrees, "0 90 180 270");
         let pitch = self.text("pitch", raw.pitch.as_ref(), |t| hundredths_mm(t, "mm"), "10mm");
         let distance =
@@ -272,6 +277,7 @@ impl Door<'_> {
                 scheme: scheme?,
                 rotation: rotation.unwrap_or_default(),
                 min_px,
+                max_pages,
                 clip: motion.unwrap_or_default().then_some(limits),
             },
             pitch_hundredths_mm: pitch,
@@ -483,6 +489,7 @@ mod tests {
             (GATE.replace("motion: still", "motoin: still"), 12, "motoin"),
             (GATE.replace("07:20-18:30", "7-18"), 8, "7-18"),
             (GATE.replace("rotate: 0", "rotate: 45"), 11, "45"),
+            (GATE.replace("rotate: 0", "max_pages: 0"), 11, "4 12 40"),
             (GATE.replace("bureau-gate:", "a/b:"), 1, "a/b"),
             (GATE.replace("poll: 5s", "poll: 0s"), 10, "0s"),
             (GATE.replace("poll: 5s", "module: 1x16"), 10, "1x16"),

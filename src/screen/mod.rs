@@ -63,6 +63,8 @@ pub struct Profile {
     pub rotation: Rotation,
     /// Legible minimum: no text is set smaller, in pixels of character height.
     pub min_px: u32,
+    /// No notice takes more pages than this; `None`: as many as the face's height makes usual.
+    pub max_pages: Option<u16>,
     /// What moving pictures it may be sent; `None`: pages only.
     pub clip: Option<ClipLimits>,
 }
@@ -70,7 +72,7 @@ pub struct Profile {
 impl Profile {
     /// A profile with the default legible minimum of 16 px, not turned.
     pub fn new(face: Size, scheme: ColorScheme) -> Self {
-        Self { face, scheme, rotation: Rotation::R0, min_px: 16, clip: None }
+        Self { face, scheme, rotation: Rotation::R0, min_px: 16, max_pages: None, clip: None }
     }
 
     /// The size on which pages are laid out.

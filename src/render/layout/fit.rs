@@ -25,7 +25,7 @@ const FEW_PAGES: usize = 4;
 /// So many more where that ends all of them well.
 const MORE_PAGES: usize = 2;
 
-/// No notice takes more pages than this on a tall page, and than that on a strip.
+/// Unless the screen says otherwise, no notice takes more pages than this on a tall page, and than that on a strip.
 const MAX_PAGES: usize = 12;
 const MAX_PAGES_STRIP: usize = 40;
 /// Nor more than this where it is a scroll that screens without clips show as pages.
@@ -102,9 +102,10 @@ pub(super) fn lay_out(
     };
     let large = legible.iter().any(|px| *px >= smooth_from(profile.scheme));
     let smooth = if large { fonts.outline_for(&content.chars()) } else { None };
-    let max_pages = match (content.single_page, profile.is_strip()) {
-        (true, _) => 1,
-        (_, true) => MAX_PAGES_STRIP,
+    let max_pages = match (content.single_page, profile.max_pages, profile.is_strip()) {
+        (true, ..) => 1,
+        (_, Some(most), _) => usize::from(most),
+        (_, None, true) => MAX_PAGES_STRIP,
         _ => MAX_PAGES,
     };
     // A picture takes a page at any size.
@@ -126,13 +127,15 @@ pub(super) fn lay_out(
         // No size ends all pages well: then perhaps the smallest does with a page or two more.
         let more = max_pages.min(few_pages + MORE_PAGES);
         let rough = best.grade > Grade::Good && best.sized.px == smallest;
-        let longer = rough.then(|| trial.sized(smallest).and_then(|sized| trial.fill(sized, more, true))).flatten();
+        let longer = rough
+            .then(|| trial.sized(smallest).and_then(|sized| trial.fill(sized, more, true, None)))
+            .flatten();
         longer.filter(|longer| longer.grade < best.grade).unwrap_or(best)
     } else {
         let Some(sized) = trial.sized(smallest) else {
             return Err(refuse(Msg::MissingGlyphs, vec![trial.missing(smallest)]));
         };
-        let Some(one) = trial.fill(sized, max_pages, true) else {
+        let Some(one) = trial.fill(sized, max_pages, true, None) else {
             let pages = trial.count(smallest);
             let chars = content.chars().filter(|c| !c.is_whitespace()).count();
             // A tenth less, since a shorter text breaks differently; in fives, since it is an estimate.
@@ -188,7 +191,9 @@ impl<'a> Trial<'a> {
             if px * 3 < whole * 2 {
                 break;
             }
-            let Some(one) = self.sized(px).and_then(|sized| self.fill(sized, few, words)) else { continue };
+            let better_than = best.as_ref().map(|best| best.grade);
+            let tried = self.sized(px).and_then(|sized| self.fill(sized, few, words, better_than));
+            let Some(one) = tried else { continue };
             let wide = width >= px * if px < LARGE_PX { GOOD_LINE_EMS } else { GOOD_LARGE_LINE_EMS };
             if !wide && (one.grade == Grade::Forced || one.filled.len() > 1) {
                 continue;
@@ -235,8 +240,14 @@ impl<'a> Trial<'a> {
     }
 
     /// The pages of `sized`; `None` if there are more than `max_pages`. Where a page cannot end with a phrase it ends
-    /// with a word if `words`.
-    fn fill(&self, sized: Sized<'a>, max_pages: usize, words: bool) -> Option<Try<'a>> {
+    /// with a word if `words`. What is not `better_than` that grade is not worked out.
+    fn fill(
+        &self,
+        sized: Sized<'a>,
+        max_pages: usize,
+        words: bool,
+        better_than: Option<Grade>,
+    ) -> Option<Try<'a>> {
         let mut frame = self.frame(sized.px);
         let by_words = |frame: &mut Frame, max_pages| {
             let filled = paginate::paginate(&sized, *frame, max_pages)?;
@@ -247,7 +258,8 @@ impl<'a> Trial<'a> {
             paginate::paginate(&sized, *frame, max_pages)
         };
         let mut filled = by_words(&mut frame, max_pages)?;
-        if filled.len() > 1 && !frame.strip {
+        let hopeless = better_than.is_some_and(|grade| Grade::of(&filled) >= grade);
+        if filled.len() > 1 && !frame.strip && !hopeless {
             // Several pages: each shows which it is, unless the room for that costs a page or its good end.
             let mut marked = Frame { mark: self.mark_width(sized.px, filled.len()), ..frame };
             if marked.mark > 0

@@ -202,6 +202,19 @@ fn refusals_name_their_numbers() {
 }
 
 #[test]
+fn a_screen_may_say_how_many_pages_a_notice_takes() {
+    let text = || paragraph(&"公告".repeat(100));
+    let most = |max_pages| {
+        let face = Profile { max_pages, ..profile(64, 64, ColorScheme::Red) };
+        Given::new("", vec![text()]).on(&face).map(|layout| layout.pages.len())
+    };
+    assert_eq!(most(Some(13)).unwrap(), 13, "four lines of four characters");
+    let why = most(None).unwrap_err();
+    assert!(why[0].msg == Msg::TooLong && why[0].args[1..3] == ["13".to_owned(), "12".to_owned()], "{why:?}");
+    assert!(most(Some(1)).is_err());
+}
+
+#[test]
 fn the_idle_text_fills_one_page() {
     let face = profile(192, 96, ColorScheme::Red);
     let layout = lay_out_idle("明溪县教育局", &face, fonts()).unwrap();
