@@ -62,6 +62,12 @@ impl Variant {
         Self { wiring, ..Self::from(format) }
     }
 
+    /// The same as `wiring` wants it.
+    #[must_use]
+    pub fn rewired(self, wiring: Wiring) -> Self {
+        if self.format == Format::Bmp { self } else { Self::wired(self.format, wiring) }
+    }
+
     /// All that a screen of `scheme` with `wiring` can be asked for.
     pub fn of_screen(scheme: ColorScheme, wiring: Wiring) -> impl Iterator<Item = Self> {
         let formats = Format::ALL.into_iter().filter(move |format| format.suits(scheme));

@@ -58,7 +58,7 @@ mod tests {
     use crate::{
         catalog::StagedFrame,
         http::testing::{Kind, NOON, Site, bytes_of, frame, header, text_of},
-        screen::{Order, Polarity, Scan},
+        screen::{Order, Polarity, Scan, TokenRule},
     };
 
     #[tokio::test]
@@ -128,6 +128,102 @@ mod tests {
         assert!(manifest.contains(".raw.1?scan=column&polarity=negative\""), "{manifest}");
         let bitmap = text_of(site.get("/screens/gate/manifest.json?ext=bmp&top-down=1&depth=8").await);
         assert!(bitmap.contains(".bmp?depth=8&top-down=1\""), "{bitmap}");
+    }
+
+    #[tokio::test]
+    async fn a_locked_screen_gives_no_variant_without_its_token() {
+        let mut locked = Kind::new("gate", ColorScheme::Red);
+        locked.token = TokenRule::Required;
+        locked.wiring.scan = Scan::Column;
+        let site = Site::of(vec![locked], |_| {});
+        site.give_token("gate", "sesame");
+        let stage = site.stage(&[(1, 8)]);
+        let idle = site.screen("gate").idle.id();
+        let paths = [
+            "/screens/gate/frame.bmp?depth=8&top-down=1".to_owned(),
+            "/screens/gate/frame.raw.1?wait=5".to_owned(),
+            "/screens/gate/manifest.json?ext=bmp&depth=8".to_owned(),
+            "/screens/gate/manifest.json?ext=raw.1".to_owned(),
+            "/screens/gate/events?ext=raw.1".to_owned(),
+            format!("/frames/{idle}.bmp?depth=8"),
+            format!("/frames/{idle}.raw.1?scan=column"),
+        ];
+        for path in &paths {
+            assert_eq!(site.get(path).await.status(), 401, "{path}");
+            assert_eq!(site.get(&format!("{path}&key=guess")).await.status(), 401, "{path}");
+        }
+        let odd = "/screens/gate/frame.bmp?depth=16";
+        assert_eq!(site.get(odd).await.status(), 401, "nor is it told what there is");
+        assert!(stage.misses() == 0 && stage.contact().sent().is_none(), "nothing is made, nothing noted");
+        for path in &paths {
+            assert_eq!(site.get(&format!("{path}&key=sesame")).await.status(), 200, "{path}");
+        }
+        assert_eq!(site.get(&format!("{odd}&key=sesame")).await.status(), 406);
+    }
+
+    #[tokio::test]
+    async fn what_is_sent_in_any_shape_is_noted_and_comes_out_of_one_allowance() {
+        let mut site = Site::new();
+        let stage = site.stage(&[(1, 60)]);
+        site.come_from("10.0.0.7");
+        let path = "/screens/gate/frame.bmp?depth=8";
+        let response = site.get(&format!("{path}&preview")).await;
+        let etag = header(response.headers(), "etag").to_owned();
+        assert!(
+            stage.contact().asked_at().is_none() && stage.contact().sent().is_none(),
+            "a person looks on"
+        );
+        let bytes = async |headers: &[(&str, &str)]| {
+            let before = stage.contact().counts().0;
+            site.ask("GET", path, headers).await;
+            stage.contact().counts().0 - before
+        };
+        let (whole, nothing_new) = (bytes(&[]).await, bytes(&[("if-none-match", &etag)]).await);
+        assert_eq!(whole - nothing_new, bytes_of(response).len() as u64);
+        assert_eq!(stage.contact().caller().unwrap().address, "10.0.0.7".parse().ok());
+        assert_eq!(stage.contact().sent().unwrap().frame, stage.moments()[0].shown.id());
+        let mut refused = 0;
+        for n in 0..150 {
+            let shape = ["bmp", "bmp?depth=8", "bmp?top-down=1", "raw.1"][n % 4];
+            refused += u32::from(site.get(&format!("/screens/gate/frame.{shape}")).await.status() == 429);
+        }
+        assert_eq!(refused, 33, "three went before, 120 are let through at once");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_shape_waits_for_its_own_bytes() {
+        let mut kind = Kind::new("gate", ColorScheme::Red);
+        kind.wiring.polarity = Polarity::Negative;
+        let site = Site::of(vec![kind], |_| {});
+        let stage = site.stage(&[(1, 8), (2, 8)]);
+        let paths = ["bmp?", "bmp?depth=8&", "bmp?top-down=1&", "raw.1?", "txt?charset=gb2312&"]
+            .map(|shape| format!("/screens/gate/frame.{shape}wait=30"));
+        let mut tags = Vec::new();
+        for path in &paths {
+            tags.push(header(site.get(path).await.headers(), "etag").to_owned());
+        }
+        for (n, path) in paths.iter().enumerate() {
+            let others: Vec<&str> = (0..tags.len()).filter(|k| *k != n).map(|k| &*tags[k]).collect();
+            let response = site.ask("GET", path, &[("if-none-match", &others.join(", "))]).await;
+            assert_eq!(response.status(), 200, "{path}: who has other bytes does not wait");
+        }
+        let polls = paths.iter().zip(&tags).map(async |(path, tag)| {
+            let response = site.ask("GET", path, &[("if-none-match", tag)]).await;
+            let etag = header(response.headers(), "etag").to_owned();
+            assert_eq!((response.status().as_u16(), &etag == tag), (200, false), "{path}");
+            let now = site.get(path.split_once("wait").unwrap().0).await;
+            assert_eq!(header(now.headers(), "etag"), etag, "{path}");
+            assert_eq!(bytes_of(now), bytes_of(response), "{path}");
+        });
+        let turn = async {
+            assert!(stage.contact().is_held(), "they wait");
+            site.clock.advance(8000);
+            stage.tick();
+        };
+        futures_util::future::join(futures_util::future::join_all(polls), turn).await;
+        assert!(!stage.contact().is_held());
+        assert_eq!(stage.misses(), 2 * 4, "each shape of each page is made once");
+        assert_eq!(stage.contact().sent().unwrap().frame, stage.moments()[1].shown.id());
     }
 
     #[test]

@@ -176,7 +176,7 @@ mod tests {
     use crate::{
         color::ColorScheme,
         http::testing::{Kind, Site, header},
-        screen::TokenRule,
+        screen::{Scan, TokenRule, Wiring},
     };
 
     type Stream = Pin<Box<super::super::Body>>;
@@ -255,6 +255,34 @@ mod tests {
             assert_eq!(site.get(path).await.status(), status, "{path}");
         }
         assert_eq!(site.ask("POST", "/screens/gate/events", &[]).await.status(), 405);
+    }
+
+    #[tokio::test]
+    async fn an_event_names_the_bytes_as_the_wires_want_them_also_when_the_wires_change() {
+        let site = Site::new();
+        let stage = site.stage(&[(1, 8), (2, 8)]);
+        let mut raw = Box::pin(site.get("/screens/gate/events?ext=raw.1").await.into_body());
+        let shape = "bmp?depth=8&top-down=1";
+        let mut bitmap =
+            Box::pin(site.get("/screens/gate/events?ext=bmp&depth=8&top-down=1").await.into_body());
+        let told = async |body: &mut Stream, file: &str, ending: &str| {
+            // What must be made first is made on another thread.
+            let page = std::future::poll_fn(|cx| body.as_mut().poll_frame(cx)).await.unwrap().unwrap();
+            let page = json(std::str::from_utf8(&page.into_data().unwrap()).unwrap());
+            assert!(page["url"].as_str().unwrap().ends_with(ending), "{page}");
+            let etag =
+                header(site.get(&format!("/screens/gate/frame.{file}")).await.headers(), "etag").to_owned();
+            assert_eq!(page["etag"], etag.trim_matches('"'));
+        };
+        told(&mut raw, "raw.1", ".raw.1").await;
+        told(&mut bitmap, shape, ".bmp?depth=8&top-down=1").await;
+        site.rewire("gate", Wiring { scan: Scan::Column, ..Wiring::default() });
+        site.clock.advance(8000);
+        stage.tick();
+        told(&mut raw, "raw.1", ".raw.1?scan=column").await;
+        told(&mut bitmap, shape, ".bmp?depth=8&top-down=1").await;
+        assert_eq!(stage.misses(), 4, "what an event names is what polls are given");
+        assert_eq!(site.get("/screens/gate/events?ext=bmp&depth=3").await.status(), 406);
     }
 
     #[tokio::test]

@@ -82,6 +82,9 @@ impl Follower {
             // What changes after this line wakes us below.
             self.changes.mark_unchanged();
             let now = self.context.catalog.clock().now();
+            // Who follows for days follows the screen's wires, too, when they are said anew.
+            let wiring = screen_of(&self.context.catalog.snapshot(), &self.poll.id)?.screen.wiring;
+            self.poll.variant = self.poll.variant.rewired(wiring);
             let (moment, encoded) = now_showing(&self.context, &self.poll, now).await?;
             if self.last.as_ref() != Some(&encoded.etag) {
                 self.last = Some(encoded.etag.clone());

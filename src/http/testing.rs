@@ -167,6 +167,23 @@ impl Site {
         self.catalog.publish(snapshot);
     }
 
+    /// Says anew how raw bytes of `screen` are packed; its stage stays.
+    pub(super) fn rewire(&self, screen: &str, wiring: Wiring) {
+        let old = self.screen(screen);
+        let mut snapshot = Snapshot::clone(&self.catalog.snapshot());
+        let state = ScreenState {
+            screen: Screen { wiring, ..old.screen.clone() },
+            programme: old.programme.clone(),
+            runs: old.runs.clone(),
+            idle: Arc::clone(&old.idle),
+            dark: Arc::clone(&old.dark),
+            stage: Arc::clone(&old.stage),
+        };
+        snapshot.screens.insert(old.screen.id.clone(), Arc::new(state));
+        snapshot.generation += 1;
+        self.catalog.publish(snapshot);
+    }
+
     pub(super) async fn get(&self, path: &str) -> Response<Body> {
         self.ask("GET", path, &[]).await
     }

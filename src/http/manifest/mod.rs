@@ -138,7 +138,7 @@ fn respond(json: &Encoded, asked: &HeaderMap, now: UtcMillis) -> Response {
     response
 }
 
-/// `?ext=`, else BMP; text in `?charset=`.
+/// `?ext=`, else BMP; text in `?charset=`. What shapes a BMP is read once the screen is known.
 pub(super) fn format_of(query: Option<&str>) -> Result<Format, Problem> {
     let value = |key| query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix(key));
     poll::format_of(value("ext=").unwrap_or(Format::Bmp.ext()), value("charset="))

@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     catalog::{ScreenState, Snapshot, StagedFrame, Stranger},
-    frame::Format,
+    frame::{Format, Variant},
     screen::Protocol,
 };
 
@@ -102,7 +102,8 @@ impl Context {
         check(&snapshot, &screen, format, asked.key)?;
         let now = self.catalog.clock().now();
         screen.stage.contact().note_asked(now, asked.origin.0, agent(&asked.headers));
-        let poll = Poll { id: id.to_owned(), variant: format.into(), key: asked.key, noted: true };
+        let variant = Variant::wired(format, screen.screen.wiring);
+        let poll = Poll { id: id.to_owned(), variant, key: asked.key, noted: true };
         Ok(Device { poll, proven: asked.key.opens(&snapshot, id), screen })
     }
 
@@ -132,10 +133,10 @@ impl Context {
         if page.encoded.body.len() <= max_bytes {
             return Ok(page);
         }
-        let (screen, format) = (Arc::clone(&device.screen), device.poll.variant.format());
+        let (screen, variant) = (Arc::clone(&device.screen), device.poll.variant);
         let smaller = move || {
             let cards = [&screen.idle, &screen.dark].into_iter();
-            let mut encoded = cards.filter_map(|card| StagedFrame::new(Arc::clone(card)).encode(format));
+            let mut encoded = cards.filter_map(|card| StagedFrame::new(Arc::clone(card)).encode(variant));
             encoded.find(|encoded| encoded.body.len() <= max_bytes)
         };
         let encoded = self.heavy(smaller).await?.ok_or(Problem::Broken)?;
