@@ -549,7 +549,7 @@ fn the_page_starts_a_test_pattern_only_for_somebody_at_the_server() {
     assert!(server.get("/screens/gate/frame.txt", "").text().contains("待机"), "nothing has changed");
     let answer = post(&own, grid);
     assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("/screens/gate/test"), "{answer}");
-    server.wait_for("5 x 2");
+    server.wait_for("5x2");
     let page = server.get("/screens/gate/test", "");
     assert!(!page.text().contains("<form"), "for others there is the command");
     assert!(post(&own, "stop=1").starts_with("HTTP/1.1 303"));
