@@ -5,9 +5,9 @@
 
 Holds as many long polls on one screen, reads the server's memory before and after, then drops a file and
 takes the time from closing it until each controller has read its answer: five times with the machine to
-themselves, five times beside 2,000 polls a second from another process. The same is done with a bare loop that
-writes as many bytes to as many sockets, in Python. Prints bytes for each connection and milliseconds (p50, p99, worst), also
-those of the polls beside. Takes about a minute.
+themselves, five times beside 2,000 polls a second from another process. The same is done with a bare loop, in
+Python, that writes as many bytes to as many sockets. Prints bytes for each connection and milliseconds (p50,
+p99, worst), also those of the polls beside. Takes about a minute.
 """
 
 import contextlib
