@@ -1,157 +1,206 @@
 #!/usr/bin/env python3
 """What does a waiting controller cost, and how soon do all of them have a change?
 
-    cargo build --release && tests/load/held.py [CONNECTIONS=1000]
+    cargo build --release && tests/load/held.py [CONNECTIONS=1000 10000]
 
 Holds as many long polls on one screen, reads the server's memory before and after, then drops a file and
-takes the time from closing it until each controller has read its answer. The same is done with a bare loop
-that writes as many bytes to as many sockets. Prints bytes for each connection and milliseconds (p50, p99,
-worst) for both.
+takes the time from closing it until each controller has read its answer: five times with the machine to
+themselves, five times beside 2,000 polls a second from another process. The same is done with a bare loop, in
+Python, that writes as many bytes to as many sockets. Prints bytes for each connection and milliseconds (p50,
+p99, worst), also those of the polls beside. Takes about a minute.
 """
 
-import http.client
+import contextlib
+import gc
+import json
 import os
 import pathlib
-import re
-import resource
-import selectors
+import select
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 
-COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+from serving import ANSWERS, fetch, is_whole, metric, resident, serving, show, show_load, sockets_needed
+
 ROUNDS = 5
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = os.environ.get("MINGPING", ROOT / "target/release/mingping")
+RATE = 2000
+PATH = "/screens/gate/frame.bmp"
 SCREENS = "gate:\n  size: 320x32\n  color: red\n  playlists: [bureau]\n"
-ANSWERS = "提供: 甲\n审核: 乙\n负责: 甲\n保密审查: 丙\n至: 2099-12-31\n停留: 300\n"
 
 
-def resident(pid):
-    """Bytes of memory that the process holds."""
-    return int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) * 1024
+class Crowd:
+    """Sockets that wait for the same answer."""
 
+    def __init__(self, address, count):
+        self.sockets = {}
+        self.readable = select.epoll()
+        for n in range(count):
+            if n % 100 == 99:
+                time.sleep(0.005)  # who is not accepted yet waits in a short queue; reconnect.py is about that
+            one = socket.create_connection(address)
+            self.sockets[one.fileno()] = one
+            self.readable.register(one, select.EPOLLIN)
 
-def poll(address):
-    """The bytes of a long poll that waits."""
-    client = http.client.HTTPConnection(*address, timeout=10)
-    client.request("GET", "/screens/gate/frame.bmp")
-    answer = client.getresponse()
-    answer.read()
-    return (
-        "GET /screens/gate/frame.bmp?wait=55 HTTP/1.1\r\nHost: x\r\n"
-        f"If-None-Match: {answer.headers['ETag']}\r\n\r\n"
-    ).encode()
+    def send(self, request):
+        for one in self.sockets.values():
+            one.sendall(request)
 
-
-def receive(sockets, since, waited_for=None):
-    """Milliseconds from `since` until each socket has read something, sorted; and the last answer."""
-    took, answer = [], b""
-    with selectors.DefaultSelector() as selector:
-        for one in sockets:
-            selector.register(one, selectors.EVENT_READ)
-        while len(took) < len(sockets):
-            for key, _ in selector.select(20):
-                answer = key.fileobj.recv(65536)
-                took.append((time.monotonic() - since) * 1000)
-                selector.unregister(key.fileobj)
-                if waited_for and waited_for not in answer[:20]:
+    def receive(self, since):
+        """Milliseconds from `since` until each socket has read its answer; and the last answer."""
+        took, parts, answer = [], {}, b""
+        deadline = time.monotonic() + 30
+        while len(took) < len(self.sockets):
+            if time.monotonic() > deadline:
+                sys.exit(f"after 30 s only {len(took)} of {len(self.sockets)} had their answer")
+            for at, _ in self.readable.poll(1, len(self.sockets)):
+                answer = parts.pop(at, b"") + self.sockets[at].recv(65536)
+                if not answer.startswith(b"HTTP/1.1 200"):
                     sys.exit(f"unexpected answer: {answer[:300]!r}")
-    return sorted(took), answer
+                if is_whole(answer):
+                    took.append((time.monotonic() - since) * 1000)
+                else:
+                    parts[at] = answer
+        return took, answer
+
+    def close(self):
+        self.readable.close()
+        for one in self.sockets.values():
+            one.close()
 
 
-def waiting(address):
-    client = http.client.HTTPConnection(*address, timeout=10)
-    client.request("GET", "/metrics")
-    return int(re.search(r"^mingping_long_polls (\d+)", client.getresponse().read().decode(), re.M)[1])
+def hold(crowd, address):
+    etag = fetch(address, PATH)[0].headers["ETag"]
+    crowd.send(f"GET {PATH}?wait=55 HTTP/1.1\r\nHost: x\r\nIf-None-Match: {etag}\r\n\r\n".encode())
+    deadline = time.monotonic() + 30
+    while (held := metric(address, "mingping_long_polls")) < len(crowd.sockets):
+        if time.monotonic() > deadline:
+            sys.exit(f"only {held} of {len(crowd.sockets)} long polls are held")
+        time.sleep(0.05)
 
 
-def show(name, took):
-    took = sorted(took)
-    at = lambda share: took[min(len(took) - 1, int(len(took) * share))]
-    print(f"{name}: p50 {at(0.5):.1f} ms, p99 {at(0.99):.1f} ms, worst {took[-1]:.1f} ms")
-    return at(0.99)
+def change(crowd, playlist, n):
+    """A file is written: how long until all have it, from when to when that was, and the last answer."""
+    time.sleep(0.3)
+    with open(playlist / f"{n:02}.txt", "w") as file:
+        file.write(f"公告{n}\n又一条{n}\n")
+    since = time.monotonic()
+    took, answer = crowd.receive(since)
+    return took, (since, time.monotonic()), answer
 
 
-def bare_loop(payload):
-    """A child that accepts COUNT sockets and writes `payload` to all of them for each byte on its stdin."""
+def changes(crowd, address, playlist, first):
+    took, spans = [], []
+    for n in range(first, first + ROUNDS):
+        hold(crowd, address)
+        some, span, _ = change(crowd, playlist, n)
+        took += some
+        spans.append(span)
+    return took, spans
+
+
+def bare_loop(payload, count):
+    """A child that accepts as many sockets and writes `payload` to all of them for each byte that comes through a pipe."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
+    listener.settimeout(30)
     go_read, go_write = os.pipe()
-    if os.fork() == 0:
-        os.close(go_write)
-        accepted = [listener.accept()[0] for _ in range(COUNT)]
-        while os.read(go_read, 1):
-            for one in accepted:
-                one.send(payload)
-        os._exit(0)
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(go_write)
+            accepted = [listener.accept()[0] for _ in range(count)]
+            while os.read(go_read, 1):
+                for one in accepted:
+                    one.send(payload)
+        finally:
+            os._exit(0)
     os.close(go_read)
-    return listener.getsockname(), go_write
+    return listener, child, go_write
+
+
+def writes(crowd, go):
+    took, spans = [], []
+    for _ in range(ROUNDS):
+        time.sleep(0.3)
+        since = time.monotonic()
+        os.write(go, b"x")
+        took += crowd.receive(since)[0]
+        spans.append((since, time.monotonic()))
+    return took, spans
+
+
+@contextlib.contextmanager
+def polls(address):
+    """Polls from another process; what they took is in the list afterwards."""
+    script = pathlib.Path(__file__).with_name("polls.py")
+    child = subprocess.Popen(
+        [sys.executable, script, *map(str, address), PATH, str(RATE)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )
+    took = []
+    try:
+        time.sleep(1)
+        yield took
+    finally:
+        out, _ = child.communicate(timeout=30)
+    if child.returncode:
+        sys.exit("the polls beside failed")
+    took += json.loads(out)
+
+
+def show_polls(took, spans, what):
+    rate = len(took) / (took[-1][0] - took[0][0])
+    show(f"  {len(took)} polls, {rate:,.0f}/s", [ms for _, ms in took])
+    during = [ms for due, ms in took if any(begun <= due <= end for begun, end in spans)]
+    if during:
+        show(f"  the {len(during)} of them while {what}", during)
+
+
+def run(count, server, address, playlist):
+    time.sleep(3)  # let it settle, so that memory is that of the connections
+    fetch(address, PATH)
+    before = resident(server.pid)
+    crowd = Crowd(address, count)
+    hold(crowd, address)
+    each = (resident(server.pid) - before) / count
+    print(f"{count} long polls held: {each / 1024:.1f} KB of memory for each", flush=True)
+    _, _, answer = change(crowd, playlist, 1)  # warms up
+    ours = show("Mingping, from closing the file", changes(crowd, address, playlist, 2)[0])
+    with polls(address) as beside:
+        took, spans = changes(crowd, address, playlist, 2 + ROUNDS)
+    ours_beside = show("Mingping, with polls beside", took)
+    show_polls(beside, spans, "a change went out")
+    crowd.close()
+    listener, child, go = bare_loop(answer, count)
+    crowd = Crowd(listener.getsockname(), count)
+    writes(crowd, go)
+    bare = show("a bare loop of writes", writes(crowd, go)[0])
+    with polls(address) as beside:
+        took, spans = writes(crowd, go)
+    bare_beside = show("the bare loop, with polls beside", took)
+    show_polls(beside, spans, "the loop wrote")
+    os.close(go)
+    os.waitpid(child, 0)
+    crowd.close()
+    listener.close()
+    print(f"ratio of the p99: {ours / bare:.2f}, with polls beside {ours_beside / bare_beside:.2f}", flush=True)
 
 
 def main():
-    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
-    with tempfile.TemporaryDirectory() as folder:
-        folder = pathlib.Path(folder)
-        playlist = folder / "playlists/bureau"
-        playlist.mkdir(parents=True)
-        (folder / "playlists/screens.yaml").write_text(SCREENS)
-        (playlist / "playlist.yaml").write_text(ANSWERS)
-        (playlist / "00.txt").write_text("公告\n第一条\n")
-        server = subprocess.Popen(
-            [BINARY, "serve", "--lang", "en", "--listen", "127.0.0.1:0", "--fonts", ROOT / "fonts"],
-            cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )
-        try:
-            measure(server, playlist)
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def measure(server, playlist):
-    line = next(line for line in server.stdout if "http://" in line)
-    host, port = re.search(r"http://([\d.]+):(\d+)", line).groups()
-    address = (host, int(port))
-    time.sleep(3)  # let it settle, so that memory is that of the connections
-    before = resident(server.pid)
-    request = poll(address)
-    sockets = []
-    for _ in range(COUNT):
-        sockets.append(socket.create_connection(address))
-        sockets[-1].sendall(request)
-    while waiting(address) < COUNT:
-        time.sleep(0.01)
-    each = (resident(server.pid) - before) / COUNT
-    print(f"memory: {each / 1024:.1f} KB for each of {COUNT} held connections")
-    took, answer = [], b""
-    for n in range(1, ROUNDS + 1):
-        request = poll(address)
-        if n > 1:
-            for one in sockets:
-                one.sendall(request)
-            while waiting(address) < COUNT:
-                time.sleep(0.01)
-        with open(playlist / f"{n:02}.txt", "w") as file:
-            file.write(f"公告{n}\n又一条{n}\n")
-        since = time.monotonic()
-        some, answer = receive(sockets, since, b"200 OK")
-        took += some
-    ours = show("Mingping, from closing the file", took)
-    for one in sockets:
-        one.close()
-    bare_address, go = bare_loop(answer)
-    others = [socket.create_connection(bare_address) for _ in range(COUNT)]
-    time.sleep(0.5)
-    took = []
-    for _ in range(ROUNDS):
-        since = time.monotonic()
-        os.write(go, b"x")
-        took += receive(others, since)[0]
-    os.close(go)
-    bare = show("a bare loop of writes", took)
-    print(f"ratio of the p99: {ours / bare:.2f}")
+    counts = [int(word) for word in sys.argv[1:]] or [1000, 10_000]
+    sockets_needed(max(counts))
+    gc.disable()
+    show_load()
+    for count in counts:
+        with tempfile.TemporaryDirectory() as place:
+            playlist = pathlib.Path(place) / "playlists/bureau"
+            playlist.mkdir(parents=True)
+            (playlist.parent / "screens.yaml").write_text(SCREENS)
+            (playlist / "playlist.yaml").write_text(ANSWERS + "停留: 300\n")
+            (playlist / "00.txt").write_text("公告\n第一条\n")
+            with serving(place) as (server, address):
+                run(count, server, address, playlist)
 
 
 main()

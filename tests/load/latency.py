@@ -10,15 +10,14 @@ from the close until the last byte of the answer. Prints p50, p90, p99 and the w
 import http.client
 import os
 import pathlib
-import re
-import subprocess
 import sys
 import tempfile
 import time
 
+from serving import ANSWERS, serving, show_load
+
 CHANGES = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
 FILES = 1000
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCREENS = """gate:
   name: gate
   size: 320x32
@@ -26,10 +25,10 @@ SCREENS = """gate:
   playlists: [bureau]
   poll: 1s
 """
-ANSWERS = "提供: 甲\n审核: 乙\n负责: 甲\n保密审查: 丙\n至: 2099-12-31\n"
 
 
 def main():
+    show_load()
     with tempfile.TemporaryDirectory() as place:
         site = pathlib.Path(place)
         folder = site / "playlists" / "bureau"
@@ -39,15 +38,8 @@ def main():
         for n in range(FILES):
             (folder / f"{n:04}.txt").write_text(f"第{n}号公告\n这是第{n}号公告的内容，请大家知道。\n")
         time.sleep(2.2)  # files younger than two seconds count as being copied
-        server = subprocess.Popen(
-            [ROOT / "target/release/mingping", "--lang", "en", "--listen", "127.0.0.1:0", "--fonts", ROOT / "fonts"],
-            cwd=site, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )
-        try:
-            port = next(int(m[1]) for line in server.stdout if (m := re.search(r"127\.0\.0\.1:(\d+)/", line)))
+        with serving(place) as (_, (_, port)):
             report(measure(port, folder))
-        finally:
-            server.kill()
 
 
 def measure(port, folder):

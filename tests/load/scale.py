@@ -9,12 +9,12 @@ minute's worth of polls; and the resident memory of an idle server with three sc
 
 import http.client
 import pathlib
-import re
-import subprocess
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from serving import resident, serving, show_load
+
+MB = 1 << 20
 PROFILES = [
     ("320x32", "red"), ("192x32", "red"), ("256x32", "amber"), ("128x64", "red"),
     ("192x96", "red-green"), ("128x64", "seven"), ("160x80", "rgb"), ("256x128", "rgb"),
@@ -42,30 +42,19 @@ def site(folder, screens, notices, on_air):
 
 def run(place, label, polls):
     begun = time.perf_counter()
-    server = subprocess.Popen(
-        [ROOT / "target/release/mingping", "--lang", "en", "--listen", "127.0.0.1:0", "--fonts", ROOT / "fonts"],
-        cwd=place, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )
-    try:
-        port = next(int(m[1]) for line in server.stdout if (m := re.search(r"127\.0\.0\.1:(\d+)/", line)))
+    with serving(place) as (server, address):
         ready = time.perf_counter() - begun
         first = resident(server.pid)
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection = http.client.HTTPConnection(*address, timeout=60)
         for path in polls:
             connection.request("GET", path)
             connection.getresponse().read()
-        print(f"{label}: ready in {ready:.2f} s, {first:.0f} MB resident, {resident(server.pid):.0f} MB after polls")
-    finally:
-        server.kill()
-        server.wait()
-
-
-def resident(pid):
-    status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+        after = resident(server.pid)
+    print(f"{label}: ready in {ready:.2f} s, {first / MB:.0f} MB resident, {after / MB:.0f} MB after polls")
 
 
 def main():
+    show_load()
     for label, screens, notices, on_air in (
         ("3 screens, 30 notices", 3, 30, 10),
         ("200 screens, 10,000 notices", 200, 10_000, 40),
