@@ -174,7 +174,7 @@ fn a_line_of_sixty_characters_keeps_to_its_budget() {
         let layout = lay_out_document(&document, &profile, &fonts, &[]).unwrap();
         let dwells: Vec<u32> = layout.pages.iter().map(|page| page.dwell_ms).collect();
         let dwells = stay_ms(&dwells, rounds(&layout, &profile), 5000);
-        let reels = reels(&layout, &dwells, limits);
+        let reels = reels(&layout, &dwells, &profile);
         assert_eq!(reels.len(), 1, "one clip holds all of it");
         reels[0].encode((&layout, &dwells), &profile, &fonts, format, None).unwrap()
     };

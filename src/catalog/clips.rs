@@ -263,7 +263,7 @@ fn reel(state: &ScreenState, segment: &Segment, end: UtcMillis, at: UtcMillis) -
     let layout = state.runs.get(run as usize)?.1.as_ref().ok()?.as_ref()?;
     let profile = state.screen.profile;
     let at_ms = u32::try_from(phase - first.start_ms).ok()?;
-    let reels = reels(layout, dwells_ms, profile.clip.unwrap_or_default());
+    let reels = reels(layout, dwells_ms, &profile);
     let reel = reels.into_iter().find(|reel| at_ms < reel.end_ms)?;
     let begun = at.plus(i64::from(reel.start_ms) - i64::from(at_ms));
     let length_ms = i64::from(reel.end_ms - reel.start_ms);

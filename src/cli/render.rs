@@ -194,7 +194,7 @@ fn write_clips(
     let dwells: Vec<u32> = layout.pages.iter().map(|page| page.dwell_ms).collect();
     let dwells = stay_ms(&dwells, rounds(layout, profile), 1);
     let limits = profile.clip.unwrap_or_default();
-    let encoded = reels(layout, &dwells, limits)
+    let encoded = reels(layout, &dwells, profile)
         .into_iter()
         .map(|reel| reel.encode((layout, &dwells), profile, fonts, format, None))
         .map(|bytes| bytes.ok_or_else(|| format!("{} > {} B", format.ext(), limits.max_bytes)));

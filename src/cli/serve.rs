@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::ArgMatches;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use super::{
     flags::value,
@@ -88,7 +88,7 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
         .build()
         .map_err(|e| e.to_string())?;
     let served = runtime.block_on(async {
-        let listener = TcpListener::bind(listen).await.map_err(|e| {
+        let listener = open(listen).map_err(|e| {
             let hint = say(lang, "请换一个端口：--listen", "Choose another port: --listen");
             format!("{listen}: {e}. {hint} 127.0.0.1:8081")
         })?;
@@ -188,6 +188,19 @@ fn announce(catalog: &Catalog, local: SocketAddr, public_url: Option<&str>, lang
             say(lang, "正在演练，时钟从这里开始：", "This is a rehearsal; the clock runs from")
         );
     }
+}
+
+/// So many connections wait to be accepted: after a power cut all controllers come back in one second, and whom the
+/// kernel turns away tries again a second later at the earliest.
+const BACKLOG: u32 = 4096;
+
+/// Listens on `address`.
+fn open(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// The address of this computer in its network, as the routing table has it; nothing is sent.

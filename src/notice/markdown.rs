@@ -53,7 +53,17 @@ impl Source {
         self.starts.push((self.text.len(), number));
         // What stands deeper than any list is text.
         self.text.extend(std::iter::repeat_n(' ', indent.min(16)));
-        self.text.push_str(text);
+        // 3*4*5 is a product, no emphasis: without its marks it would be another number.
+        let digit = |c: Option<char>| c.is_some_and(char::is_numeric);
+        let mut before = None;
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            if c == '*' && digit(before) && digit(chars.peek().copied()) {
+                self.text.push('\\');
+            }
+            self.text.push(c);
+            before = Some(c);
+        }
         self.text.push('\n');
     }
 
@@ -108,6 +118,8 @@ impl Builder {
             Event::InlineHtml(tag) => {
                 if tag.to_ascii_lowercase().starts_with("<br") {
                     self.hard_break();
+                } else if !is_plain_tag(&tag) {
+                    self.text(&tag, line);
                 }
             }
             Event::Rule => {
@@ -276,6 +288,64 @@ impl Builder {
     }
 }
 
+/// Tags that only say how their text looks, and comments. What is struck out (`<del>`) or no HTML at all (`<name>`)
+/// stays as it was typed: without its tag it would say something else.
+fn is_plain_tag(tag: &str) -> bool {
+    const PLAIN: &[&str] = &[
+        "a",
+        "b",
+        "big",
+        "blockquote",
+        "body",
+        "br",
+        "center",
+        "code",
+        "div",
+        "em",
+        "font",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "hr",
+        "html",
+        "i",
+        "img",
+        "kbd",
+        "li",
+        "mark",
+        "meta",
+        "ol",
+        "p",
+        "pre",
+        "script",
+        "small",
+        "span",
+        "strong",
+        "style",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+    ];
+    let name = tag.trim_start_matches(['<', '/']);
+    if name.starts_with(['!', '?']) {
+        return true;
+    }
+    let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+    PLAIN.contains(&name[..end].to_ascii_lowercase().as_str())
+}
+
 /// The text of HTML without its tags and comments; `<br>` and ends of blocks become line ends.
 fn without_tags(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
@@ -297,6 +367,9 @@ fn without_tags(html: &str) -> String {
         };
         // Looked for once: without an end the rest is text, and no other tag has one.
         let Some(end) = end else { break };
+        if !is_plain_tag(&tag[..end]) {
+            out.push_str(&tag[..end]);
+        }
         let name = tag[1..end].trim_start_matches('/').to_ascii_lowercase();
         if ["br", "p", "div", "li", "tr", "h"].iter().any(|block| name.starts_with(block)) {
             out.push('\n');
@@ -397,6 +470,16 @@ mod tests {
             ["1 p 明溪县教育局", "3 p 见官网和", "3 p 图<i>", "7 p 3 < 5"]
         );
         assert_eq!(without_tags("<a<b<c 通知"), "<a<b<c 通知");
+    }
+
+    #[test]
+    fn what_would_say_something_else_without_its_marks_keeps_them() {
+        assert_eq!(seen("每课时3*4*5元；2*3=6，4*5=20"), ["1 p 每课时3*4*5元；2*3=6，4*5=20"]);
+        assert_eq!(
+            seen("原价<del>100元</del>80元，<name>签名，<b>重要</b>"),
+            ["1 p 原价<del>100元</del>80元，<name>签名，重要"]
+        );
+        assert_eq!(seen("<s>作废</s>\n\n<姓名>签名"), ["1 p <s>作废</s>", "3 p <姓名>签名"]);
     }
 
     #[test]

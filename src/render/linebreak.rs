@@ -14,6 +14,8 @@ use super::{
 pub(super) enum Break {
     /// Against the rules of punctuation: only where a line holds nothing else.
     Never,
+    /// Inside a figure, `12|34.50`: worse than inside anything else.
+    Figure,
     /// Inside a word, a number, a name: only where it is wider than the line.
     Resort,
     /// Between the parts of a date or a range, 2026年|9月1日 and 8:00—|11:30: better than elsewhere in it.
@@ -47,6 +49,7 @@ pub(super) fn breaks(text: &str, chars: &[char], keep: &[String]) -> Vec<Break> 
     }
     negations(chars, &mut out);
     numbers(chars, &mut out);
+    figures(chars, &mut out);
     names(chars, &mut out);
     enumerators(chars, &mut out);
     for word in keep.iter().filter(|word| !word.trim().is_empty()) {
@@ -67,14 +70,15 @@ fn between(chars: &[char], n: usize, solid: char, plain: Break) -> Break {
     if halves_of_one(a, b) || never_last(solid) || never_first(b) || b.is_whitespace() {
         return Break::Never;
     }
-    if is_dash(b) && !halves_of_one(b, after) {
+    // A dash between spaces parts what stands on both sides, in Latin text.
+    if is_dash(b) && !a.is_whitespace() && !halves_of_one(b, after) {
         return Break::Never;
     }
     if matches!(a, '·' | '・') && is_han(b) {
         return Break::Resort;
     }
     if matches!(a, '/' | '-' | '–' | '_' | '.' | '@') && b.is_ascii_alphanumeric() {
-        return Break::Resort;
+        return if matches!(a, '/' | '-') { Break::Part } else { Break::Resort };
     }
     // GB/T 3976: the number of a standard stays with its name.
     let name = n.checked_sub(2).map_or(' ', |at| chars[at]);
@@ -133,7 +137,7 @@ fn numbers(chars: &[char], out: &mut [Break]) {
         let next = chars.get(n + 1).copied();
         let joins = |out: &mut [Break]| {
             if n > 0 {
-                let seam = |c: char| is_dash(c) || matches!(c, '年' | '月' | '日' | '～' | '至');
+                let seam = |c: char| is_dash(c) || matches!(c, '年' | '月' | '日' | '～' | '至' | '-' | '/');
                 let part = figure(c) && seam(chars[n - 1]);
                 out[n] = out[n].min(if part { Break::Part } else { Break::Resort });
             }
@@ -160,6 +164,21 @@ fn numbers(chars: &[char], out: &mut [Break]) {
         // After a unit that ends the figure the next figure begins anew: 3个5元.
         if left == Left::Unit && !goes_on(c) && !is_dash(c) && !matches!(c, '～' | '至' | ' ') {
             left = if next.is_some_and(figure) { Left::Else } else { left };
+        }
+    }
+}
+
+/// What stands between two digits, or between a digit and a point or comma that has another behind it, is the inside
+/// of one figure; so is what stands behind a sign of money.
+fn figures(chars: &[char], out: &mut [Break]) {
+    let digit = |n: usize| chars.get(n).is_some_and(|c| c.is_ascii_digit() || ('０'..='９').contains(c));
+    let mark = |n: usize| matches!(chars.get(n), Some('.' | ',' | '．' | ':'));
+    for n in 1..chars.len() {
+        let money = matches!(chars[n - 1], '$' | '¥' | '￥' | '€' | '+' | '-') && digit(n);
+        let inside = digit(n - 1) && (digit(n) || (mark(n) && digit(n + 1)))
+            || (mark(n - 1) && digit(n) && n >= 2 && digit(n - 2));
+        if inside || (money && out[n] < Break::Part) {
+            out[n] = out[n].min(Break::Figure);
         }
     }
 }
@@ -231,8 +250,15 @@ mod tests {
 
     #[test]
     fn a_date_too_long_for_a_line_parts_between_its_parts() {
-        for expected in ["2026年|9月|1日", "8:00—|11:30", "7月|6日至|8日", "2026.9.1", "18.6万元"]
-        {
+        for expected in [
+            "2026年|9月|1日",
+            "8:00—|11:30",
+            "7月|6日至|8日",
+            "2026.9.1",
+            "18.6万元",
+            "0598-|2867123",
+            "MXJY-|2026-|003",
+        ] {
             let text = expected.replace('|', "");
             let chars: Vec<char> = text.chars().collect();
             let mut found = String::new();

@@ -229,7 +229,7 @@ impl<'t> Measured<'t> {
     /// The line that begins at `start` and fits into `width`; at least one character long.
     pub(super) fn line(&self, start: usize, width: u32) -> Line {
         let chars = &self.text.chars;
-        let (mut good, mut part, mut resort) = (None, None, None);
+        let (mut good, mut part, mut resort, mut figure) = (None, None, None, None);
         let (mut x, mut fits) = (0, start);
         let mut at_end = self.at_end[self.at_end.partition_point(|(at, _)| *at < start)..].iter().peekable();
         for (n, c) in chars.iter().enumerate().skip(start) {
@@ -243,10 +243,11 @@ impl<'t> Measured<'t> {
                 None | Some(Break::Good) => good = Some(n + 1),
                 Some(Break::Part) => part = Some(n + 1),
                 Some(Break::Resort) => resort = Some(n + 1),
+                Some(Break::Figure) => figure = Some(n + 1),
                 Some(Break::Never) => {}
             }
         }
-        let next = good.or(part).or(resort).unwrap_or(fits).max((start + 1).min(chars.len()));
+        let next = good.or(part).or(resort).or(figure).unwrap_or(fits).max((start + 1).min(chars.len()));
         self.ended(start, next, good.is_none())
     }
 

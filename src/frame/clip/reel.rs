@@ -33,11 +33,40 @@ enum Part {
     Movement(Range<u32>),
 }
 
-/// The reels of a run of `layout`, without gaps, whose pages stay for `dwells_ms`.
-pub fn reels(layout: &Layout, dwells_ms: &[u32], limits: ClipLimits) -> Vec<Reel> {
+/// The reels of a run of `layout` on `profile`, without gaps, whose pages stay for `dwells_ms`. None has more pages than
+/// surely fit into what the controller takes: where nothing can move, each page still shows at its time.
+pub fn reels(layout: &Layout, dwells_ms: &[u32], profile: &Profile) -> Vec<Reel> {
+    let limits = profile.clip.unwrap_or_default();
+    let sure = sure_pages(profile, limits);
+    let moving = reels_of(layout, dwells_ms, limits, sure);
+    let ends: Vec<u32> = dwells_ms
+        .iter()
+        .scan(0_u32, |end, ms| {
+            *end = end.saturating_add(*ms);
+            Some(*end)
+        })
+        .collect();
+    // How many pages begin before the reel ends and end after it begins.
+    let pages = |reel: &Reel| {
+        let first = ends.partition_point(|end| *end <= reel.start_ms);
+        let last = ends.partition_point(|end| *end < reel.end_ms);
+        (last + 1).saturating_sub(first)
+    };
+    if moving.iter().all(|reel| pages(reel) <= sure) { moving } else { of_pages(dwells_ms, sure) }
+}
+
+/// So many pages fit into a clip however badly they compress; at least one.
+fn sure_pages(profile: &Profile, limits: ClipLimits) -> usize {
+    let area = profile.page_size().area() as usize;
+    // Noise grows by a quarter in the worst of the formats; each frame has a head of its own.
+    let bytes = area * profile.scheme.bytes_per_pixel() * 5 / 4 + 1024;
+    (limits.max_bytes as usize / bytes).min(usize::from(limits.max_frames)).max(1)
+}
+
+fn reels_of(layout: &Layout, dwells_ms: &[u32], limits: ClipLimits, sure: usize) -> Vec<Reel> {
     let run_ms = dwells_ms.iter().fold(0_u32, |sum, ms| sum.saturating_add(*ms));
     let Some(movement) = layout.movement.as_ref().filter(|movement| movement.round_ms() > 0) else {
-        return of_pages(dwells_ms);
+        return of_pages(dwells_ms, sure);
     };
     let round_ms = movement.round_ms();
     let lengths = lengths(movement);
@@ -84,16 +113,21 @@ fn lengths(movement: &Movement) -> Vec<u32> {
     }
 }
 
-/// As many whole pages as fit into a minute; a page that stays longer is a reel by itself.
-fn of_pages(dwells_ms: &[u32]) -> Vec<Reel> {
+/// As many whole pages as fit into a minute, and no more than are `sure` to fit; a page that stays longer is a reel by
+/// itself.
+fn of_pages(dwells_ms: &[u32], sure: usize) -> Vec<Reel> {
     let mut out: Vec<Reel> = Vec::new();
-    let mut at = 0_u32;
+    let (mut at, mut pages) = (0_u32, 0);
     for dwell_ms in dwells_ms {
         let end_ms = at.saturating_add(*dwell_ms);
         match out.last_mut() {
-            Some(reel) if end_ms - reel.start_ms <= PIECE_MS => reel.end_ms = end_ms,
-            _ => out.push(Reel { start_ms: at, end_ms, part: Part::Pages }),
+            Some(reel) if pages < sure && end_ms - reel.start_ms <= PIECE_MS => reel.end_ms = end_ms,
+            _ => {
+                out.push(Reel { start_ms: at, end_ms, part: Part::Pages });
+                pages = 0;
+            }
         }
+        pages += 1;
         at = end_ms;
     }
     out
@@ -208,7 +242,8 @@ mod tests {
     /// Start, end and frames of each reel, in milliseconds.
     fn cut_up(layout: &Layout, dwells_ms: &[u32], max_frames: u16) -> Vec<(u32, u32, Option<Range<u32>>)> {
         let limits = ClipLimits { max_frames, ..ClipLimits::default() };
-        let reels = reels(layout, dwells_ms, limits);
+        let face = Profile::new(Size::new(8, 8), ColorScheme::Red);
+        let reels = reels(layout, dwells_ms, &Profile { clip: Some(limits), ..face });
         let frames = |part| match part {
             Part::Pages => None,
             Part::Movement(frames) => Some(frames),
@@ -222,6 +257,19 @@ mod tests {
         let seen = cut_up(&still, &[20_000, 20_000, 20_000, 10_000, 90_000, 5000], 3000);
         let ends: Vec<(u32, u32)> = seen.into_iter().map(|(start, end, _)| (start, end)).collect();
         assert_eq!(ends, [(0, 60_000), (60_000, 70_000), (70_000, 160_000), (160_000, 165_000)]);
+    }
+
+    #[test]
+    fn no_page_is_left_out_of_clips_that_must_be_small() {
+        let face = Profile::new(Size::new(320, 32), ColorScheme::Rgb);
+        let shares = |max_bytes, max_frames| {
+            let limits = ClipLimits { max_bytes, max_frames, ..ClipLimits::default() };
+            let profile = Profile { clip: Some(limits), ..face };
+            reels(&layout(None), &[5000; 4], &profile).len()
+        };
+        // One such page may take 39,424 bytes.
+        assert_eq!((shares(1 << 20, 3000), shares(80_000, 3000), shares(20_000, 3000)), (1, 2, 4));
+        assert_eq!(shares(1 << 20, 3), 2);
     }
 
     #[test]

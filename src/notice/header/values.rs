@@ -213,7 +213,7 @@ pub(super) fn is_priority(value: &str) -> bool {
 const PRIORITIES: &[(&[&str], Priority)] = &[
     (&["normal", "普通", "一般", "常规", "平", "平件", "正常", "低", "low"], Priority::Normal),
     (&["high", "重要", "高", "优先", "较急", "加急", "急件", "important"], Priority::High),
-    (&["emergency", "紧急", "应急", "urgent"], Priority::Emergency),
+    (&["emergency", "紧急", "应急"], Priority::Emergency),
 ];
 const STYLES: &[(&[&str], Style)] = &[
     (&["auto", "自动", "默认", "default"], Style::Auto),

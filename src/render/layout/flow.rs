@@ -222,6 +222,12 @@ impl<'a> Filler<'a, '_> {
             let corner = if last { self.frame.mark } else { 0 };
             let room = self.frame.size.width.saturating_sub(indent + corner).max(height);
             let mut line = text.line(self.at.at, room.min(widest));
+            // Nothing is split for the sake of the page mark: then the page ends before.
+            let whole = self.frame.size.width.saturating_sub(indent).max(height);
+            if corner > 0 && line.forced && !self.page.rows.is_empty() && !text.line(self.at.at, whole).forced
+            {
+                return false;
+            }
             if balanced {
                 line = text.to_word(line);
             }

@@ -202,6 +202,21 @@ fn refusals_name_their_numbers() {
 }
 
 #[test]
+fn figures_that_fit_a_line_are_not_split_for_marks_and_corners() {
+    for (text, width, height, whole) in [
+        ("The price is $1,234.56 – please pay at the office.", 80, 48, "$1,234.56"),
+        ("本学期课后服务收费标准合计为人民币12345.67元，请于2026年12月5日前缴清。", 80, 48, "12345.67"),
+        ("校服不得0598-2867123，自愿。", 96, 32, "2867123"),
+        ("合计¥1,234.50，自愿缴纳，可分两次。请在12月5日前办理，逾期不再受理。", 96, 48, "¥1,234.50"),
+    ] {
+        let layout =
+            Given::new("", vec![paragraph(text)]).on(&profile(width, height, ColorScheme::Red)).unwrap();
+        let found = layout.pages.iter().flat_map(|page| &page.lines).any(|line| line.contains(whole));
+        assert!(found, "{whole} on {width}x{height}: {:?}", lines(&layout));
+    }
+}
+
+#[test]
 fn a_screen_may_say_how_many_pages_a_notice_takes() {
     let text = || paragraph(&"公告".repeat(100));
     let most = |max_pages| {

@@ -54,6 +54,11 @@ impl Look {
         Self { nature, ground, strength }
     }
 
+    /// Nothing is to be made of it.
+    pub fn literal() -> Self {
+        Self { nature: Nature::Flat, ground: None, strength: [255; 2] }
+    }
+
     /// The ground, if it lies so much behind the picture that one colour can show what differs from it.
     pub fn behind(&self) -> Option<&Ground> {
         let enough = |ground: &&Ground| {

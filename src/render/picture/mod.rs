@@ -72,6 +72,11 @@ pub(super) fn show(
         decode::still(&picture.bytes).map(View::of_still)
     }
     .map_err(broken)?;
+    let mut view = view;
+    if document.fit == Some(Fit::None) {
+        // Dot for dot is also light for light.
+        view.look = Look::literal();
+    }
     let page = profile.page_size();
     let placing = view.placing(page, document.fit.unwrap_or(Fit::Contain));
     let percent = fit::filled(picture.size, page).max(fit::filled(view.upright(placing.trimmed.size), page));
