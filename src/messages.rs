@@ -225,6 +225,8 @@ table! {
         "the text in the picture would be about {1} dots high on {0}; {2} are needed to read it.", "Make its text {3} times as large, split it into several pictures, or drop the words as a .txt notice.";
     FilmShortened: "动图太长，只播放前 {0} 秒。", "请剪短或缩小，或拆成几个动图。";
         "the animation is too long: its first {0} seconds are shown.", "Make it shorter or smaller, or split it into several.";
+    PictureBlank: "图片在 {0} 屏上什么也没有，一片黑。", "请检查图片；要屏幕空着，删除这个文件即可。";
+        "the picture shows nothing on {0}: all would be dark.", "Check the picture; for a dark screen delete the file.";
     PictureTooSmall: "图片在 {0} 屏上只占 {1}%。", "请换一张比例合适的图，或写“适配：contain”。";
         "the picture would fill only {1}% of {0}.", "Use one of a better shape, or write `fit: contain`.";
     RenderPanicked: "排版时出错，这条公告没有播放：{0}。", "其他公告不受影响。请把文件发给维护人员。";

@@ -72,7 +72,7 @@ fn at(groups: &[Group]) -> Option<(Private, String, usize)> {
     for group in groups {
         breaks += usize::from(count > 0 && group.gap == Gap::Break);
         total += group.digits.len();
-        if (count > 0 && group.gap == Gap::Apart) || total > LONGEST || breaks > 1 {
+        if (count > 0 && group.gap == Gap::Apart) || total > LONGEST || breaks > 2 {
             break;
         }
         count += 1;
@@ -87,7 +87,10 @@ fn at(groups: &[Group]) -> Option<(Private, String, usize)> {
         if digits.len() < SHORTEST {
             break;
         }
-        if let Some(kind) = kind_of(&digits, part) {
+        // Over more than two lines only what is written as a mobile number is: lists of figures are no number.
+        let breaks = part[1..].iter().filter(|group| group.gap == Gap::Break).count();
+        let as_mobile = || part.iter().map(|group| group.digits.len()).eq([3, 4, 4]);
+        if let Some(kind) = kind_of(&digits, part).filter(|_| breaks < 2 || as_mobile()) {
             let digits = if part[count - 1].x { format!("{digits}X") } else { digits };
             return Some((kind, digits, count));
         }

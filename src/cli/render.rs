@@ -101,11 +101,19 @@ pub(super) fn parse_min(min: &str) -> Result<u32, String> {
     min.parse().map_err(|_| format!("--min `{min}`? 16"))
 }
 
+/// Larger files are none that could be shown.
+const MOST_BYTES: u64 = 64 << 20;
+
 /// Reads the notice with the sidecar and `playlist.yaml` beside it. What it lacks for approval is told, and
 /// stood in for: this is a look, not a publication. `None` if it could not be shown even so.
 pub(super) fn read(file: &Path, zone: &TimeZone, lang: Lang) -> Result<Option<ApprovedNotice>, String> {
     let now = SystemClock::new().now();
     let today = now.civil(zone).date();
+    let found = fs::metadata(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    if !found.is_file() || found.len() > MOST_BYTES {
+        let why = say(lang, "不是普通文件，或超过 64 MiB。", "not a file, or larger than 64 MiB.");
+        return Err(format!("{}: {why}", file.display()));
+    }
     let bytes = fs::read(file).map_err(|e| format!("{}: {e}", file.display()))?;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let folder = file.parent().unwrap_or(Path::new("."));

@@ -60,6 +60,8 @@ fn character(c: char) -> Option<char> {
         | '\u{2000}'..='\u{200A}'
         | '\u{202F}'
         | '\u{205F}' => Some(' '),
+        // Kept, to be refused: a reviewer's editor shows the text behind it in another order.
+        '\u{202B}' | '\u{202E}' | '\u{2067}' => Some(c),
         _ if c.is_control() || is_invisible(c) => None,
         // NFKC maps each Kangxi radical to its hanzi.
         '\u{2F00}'..='\u{2FD5}' => std::iter::once(c).nfkc().next(),
@@ -90,6 +92,7 @@ pub fn refused(c: char) -> Option<&'static str> {
     match c {
         '\0'..='\u{24F}' => return None,
         '\u{FFFD}' => return Some("replacement character"),
+        '\u{202B}' | '\u{202E}' | '\u{2067}' => return Some("right-to-left control"),
         // One sign of several characters needs a font that knows the whole: drawn one by one it would be another.
         JOINER | FIRST_TAG..=LAST_TAG | '\u{1F1E6}'..='\u{1F1FF}' | '\u{1F3FB}'..='\u{1F3FF}' => {
             return Some("emoji sequence");
@@ -213,6 +216,7 @@ mod tests {
             ("\u{E000}", "U+E000 private use"),
             ("\u{100000}", "private use"),
             ("\u{FFFD}", "replacement"),
+            ("收费\u{202E}051\u{202C}元", "U+202E right-to-left control"),
         ] {
             assert!(forbidden(text).unwrap().contains(name), "{text}: {:?}", forbidden(text));
         }

@@ -66,6 +66,10 @@ fn cards_and_mobile_numbers_are_found() {
     ] {
         assert_eq!(kinds(line), [Private::Mobile], "{line}");
     }
+    assert_eq!(kinds("请拨打138\n1234\n5678 咨询"), [Private::Mobile]);
+    for line in ["138\n12\n345678", "一班138\n二班1234\n三班5678"] {
+        assert_eq!(kinds(line), [], "{line}");
+    }
     assert_eq!(kinds("13800000000 13900000000"), [Private::Mobile; 2]);
     assert_eq!(find("13800000000")[0].1, "138******00");
 }

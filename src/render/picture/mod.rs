@@ -95,6 +95,10 @@ pub(super) fn show(
         }
         (raster, film.map(Movement::Film), length_ms)
     };
+    if movement.is_none() && raster.bytes().iter().all(|byte| *byte == 0) {
+        let place = Place::file(document.id.to_string());
+        return Err(Diagnostic::refusal(place, Msg::PictureBlank, [page.to_string()]));
+    }
     // A film is shown whole, as often as it goes into the time that a picture stays.
     let stay = document.dwell_ms.unwrap_or(DWELL_MS);
     let dwell_ms = if movement.is_some() { length_ms * stay.div_ceil(length_ms.max(1)).max(1) } else { stay };

@@ -247,11 +247,13 @@ fn pure_colours_land_on_pure_leds() {
 #[test]
 fn a_picture_of_another_shape_is_refused_unless_asked_for() {
     let strip = profile(320, 32, ColorScheme::Red);
-    let tall = || png(Size::new(30, 40), |_, _| [90, 90, 90]);
+    let tall = || png(Size::new(30, 40), |x, _| if x < 15 { [230, 230, 230] } else { [20, 20, 20] });
     let why = shown(tall(), &strip, None).unwrap_err();
     let args = ["320x32".to_owned(), "7".to_owned()];
     assert_eq!((why[0].msg, why[0].args.as_slice()), (Msg::PictureTooSmall, &args[..]));
     assert!(shown(tall(), &strip, Some(Fit::Contain)).is_ok());
+    let blank = png(Size::new(320, 32), |_, _| [255; 3]);
+    assert_eq!(shown(blank, &strip, None).unwrap_err()[0].msg, Msg::PictureBlank);
 }
 
 #[test]
