@@ -1,6 +1,9 @@
 //! What are the lines below the header, which of them is the title, and which paragraphs do they make?
 
-use super::{Block, Span, bounds, clean, header, kind::title_from_name};
+use super::{
+    Block, Span, bounds, clean, header,
+    kind::{nobody_named, title_from_name},
+};
 
 /// A line of the text below the header.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -63,7 +66,7 @@ pub(super) fn take_title(lines: &mut Vec<Line>, file: &str, markdown: bool) -> O
         }
     }
     let text = clean::line(&title_from_name(file));
-    (!text.is_empty()).then_some(Title { text, line: None })
+    (!text.is_empty() && !nobody_named(&text)).then_some(Title { text, line: None })
 }
 
 /// Drops a first line that repeats the header's title.
@@ -152,6 +155,8 @@ mod tests {
         assert_eq!(title("- 第一条/- 第二条", true), "办事须知|2");
         assert_eq!(title("1. 第一条/2. 第二条", false), "1. 第一条|1");
         assert_eq!(title(&"长".repeat(61), false), "办事须知|1");
+        let mut lines = vec![Line::read(1, "各位家长：")];
+        assert_eq!(take_title(&mut lines, "新建文本文档.txt", false), None);
     }
 
     #[test]

@@ -84,6 +84,50 @@ pub(super) fn title_from_name(file_name: &str) -> String {
     }
 }
 
+/// Whether a name was given by a program and not by a person: it is no title.
+pub(super) fn nobody_named(stem: &str) -> bool {
+    const PROGRAMS: &[&str] = &[
+        "新建",
+        "未命名",
+        "无标题",
+        "微信",
+        "mmexport",
+        "img",
+        "dsc",
+        "untitled",
+        "new ",
+        "document",
+        "文档",
+        "副本",
+        "scan",
+        "截图",
+        "屏幕截图",
+        "screenshot",
+        "wps",
+        "doc",
+    ];
+    let name = stem.to_lowercase();
+    // What the program's own word leaves: numbers, marks, the kind of document.
+    PROGRAMS.iter().filter_map(|program| name.strip_prefix(program)).any(|rest| {
+        let rest = [
+            "text",
+            "文本",
+            "microsoft",
+            "office",
+            "word",
+            "excel",
+            "wps",
+            "图片",
+            "工作表",
+            "文档",
+            "document",
+        ]
+        .iter()
+        .fold(rest.to_owned(), |rest, word| rest.replace(word, ""));
+        !rest.chars().any(char::is_alphabetic)
+    })
+}
+
 /// Stem and extension, without the dot between.
 fn split(name: &str) -> Option<(&str, &str)> {
     let (stem, extension) = name.rsplit_once('.')?;
@@ -204,6 +248,24 @@ mod tests {
     fn a_mistyped_dot_comes_with_the_name_that_was_meant() {
         let Kind::Unsupported(d) = kind("通知。txt", "bureau") else { panic!("passed") };
         assert_eq!(d.args, ["通知。txt", "。", "通知.txt"]);
+    }
+
+    #[test]
+    fn what_a_program_called_a_file_is_no_title() {
+        for name in [
+            "新建文本文档",
+            "新建 Microsoft Word 文档 (2)",
+            "IMG_2031",
+            "未命名1",
+            "微信图片_20260901",
+            "Document1",
+        ] {
+            assert!(nobody_named(name), "{name}");
+        }
+        for name in ["新建校舍公告", "文档管理办法", "微信公众号启用通知", "Documents needed", "办事须知"]
+        {
+            assert!(!nobody_named(name), "{name}");
+        }
     }
 
     #[test]

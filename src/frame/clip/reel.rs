@@ -58,8 +58,10 @@ pub fn reels(layout: &Layout, dwells_ms: &[u32], profile: &Profile) -> Vec<Reel>
 /// So many pages fit into a clip however badly they compress; at least one.
 fn sure_pages(profile: &Profile, limits: ClipLimits) -> usize {
     let area = profile.page_size().area() as usize;
-    // Noise grows by a quarter in the worst of the formats; each frame has a head of its own.
-    let bytes = area * profile.scheme.bytes_per_pixel() * 5 / 4 + 1024;
+    // Planes, and one bit for what stays as it was; noise grows by a quarter in the worst of the formats; each frame
+    // has a head of its own.
+    let bits = profile.scheme.planes().map_or(24, |planes| planes as usize + 1);
+    let bytes = area * bits / 8 * 5 / 4 + 1024;
     (limits.max_bytes as usize / bytes).min(usize::from(limits.max_frames)).max(1)
 }
 

@@ -116,13 +116,21 @@ pub(super) fn paginate(sized: &Sized<'_>, frame: Frame, max_pages: usize) -> Opt
             filled.push(&page, stop, frame, sized);
             return Some(filled);
         }
+        Some(_) if max_pages < 2 => return None,
         Some(_) => {}
     }
-    let least = count(sized, frame, max_pages)?;
-    // One page more than needed may end all of them better.
-    let most = max_pages.min(least + 1);
-    let ends = cheapest(sized, frame, most, PAGE_COST)
-        .or_else(|| cheapest(sized, frame, least, SCARCE_PAGE_COST))?;
+    let ends = match cheapest(sized, frame, max_pages, PAGE_COST, &mut page) {
+        // One page more than needed may end all of them better, but not two.
+        Some((ends, least)) if ends.len() > least + 1 => {
+            cheapest(sized, frame, least + 1, PAGE_COST, &mut page).map_or(ends, |(fewer, _)| fewer)
+        }
+        Some((ends, _)) => ends,
+        // The cheapest ways took too many pages on their way to the end.
+        None => {
+            let least = count(sized, frame, max_pages)?;
+            cheapest(sized, frame, least, SCARCE_PAGE_COST, &mut page)?.0
+        }
+    };
     for (start, stop) in ends {
         flow::fill(sized, frame, start, &mut page);
         filled.push(&page, &stop, frame, sized);
@@ -164,21 +172,26 @@ pub(super) fn count(sized: &Sized<'_>, frame: Frame, most: usize) -> Option<usiz
 struct Way {
     cost: u32,
     pages: usize,
+    /// The fewest pages that lead there at any cost.
+    least: usize,
     /// Where the page before begins, and how it ends.
     before: Option<(Cursor, Stop)>,
 }
 
-/// For each page where it begins and how it ends.
+/// Where each page begins and how it ends.
+type Ends = Vec<(Cursor, Stop)>;
+
+/// The cheapest pages, and how few there could be at any cost. `page` is room to work in.
 fn cheapest(
     sized: &Sized<'_>,
     frame: Frame,
     max_pages: usize,
     page_cost: u32,
-) -> Option<Vec<(Cursor, Stop)>> {
+    page: &mut Filling,
+) -> Option<(Ends, usize)> {
     let mut ways: BTreeMap<Cursor, Way> = BTreeMap::new();
-    ways.insert(Cursor::default(), Way { cost: 0, pages: 0, before: None });
+    ways.insert(Cursor::default(), Way { cost: 0, pages: 0, least: 0, before: None });
     let mut done: BTreeMap<Cursor, Way> = BTreeMap::new();
-    let mut page = Filling::default();
     // Pages only go forward, so that nothing cheaper is found later for the first place in the text.
     while let Some((start, way)) = ways.pop_first() {
         done.insert(start, way);
@@ -188,25 +201,29 @@ fn cheapest(
         if way.pages >= max_pages {
             continue;
         }
-        flow::fill(sized, frame, start, &mut page);
+        flow::fill(sized, frame, start, page);
         let most = if page.cells.len() > LARGE_PAGE_CELLS { FEW_STOPS } else { MOST_STOPS };
         for stop in page.stops.iter().rev().filter(|stop| stop.next > start).take(most) {
-            let cost = way.cost + page_cost + cost(sized, frame, &page, stop);
-            let found = Way { cost, pages: way.pages + 1, before: Some((start, *stop)) };
+            let cost = way.cost + page_cost + cost(sized, frame, page, stop);
+            let (pages, least) = (way.pages + 1, way.least + 1);
+            let found = Way { cost, pages, least, before: Some((start, *stop)) };
             let known = ways.entry(stop.next).or_insert(found);
+            let least = known.least.min(least);
             if (found.cost, found.pages) < (known.cost, known.pages) {
                 *known = found;
             }
+            known.least = least;
         }
     }
     let (_, mut way) = done.last_key_value().filter(|(at, _)| is_end(**at, sized))?;
+    let least = way.least;
     let mut ends = Vec::with_capacity(way.pages);
     while let Some((start, stop)) = way.before {
         ends.push((start, stop));
         way = &done[&start];
     }
     ends.reverse();
-    Some(ends)
+    Some((ends, least))
 }
 
 /// What it costs to end `page` with `stop`.
