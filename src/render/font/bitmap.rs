@@ -97,7 +97,8 @@ struct Stored {
     left: i16,
     top: i16,
     advance: u16,
-    ink: (u16, u16),
+    /// Dark columns before the first lit one and behind the last, counted to 255.
+    dark: (u8, u8),
 }
 
 /// What a parser found out about one glyph.
@@ -180,7 +181,7 @@ impl BitmapFont {
             left: shape.left as i16,
             top: (self.ascent - shape.rise) as i16,
             advance: shape.advance as u16,
-            ink: (ink.0 as u16, ink.1 as u16),
+            dark: (ink.0.min(255) as u8, (shape.width - ink.1).min(255) as u8),
         });
         for c in chars {
             self.index.insert(*c, number);
@@ -225,6 +226,9 @@ impl BitmapFont {
         let stride = usize::from(stored.width).div_ceil(8);
         let rows = &self.bits[stored.offset as usize..][..stride * usize::from(stored.height)];
         let scaled = scale as i32;
+        let (before, behind) = (i32::from(stored.dark.0), i32::from(stored.dark.1));
+        // A glyph of dark columns only has no ink.
+        let end = (i32::from(stored.width) - behind).max(before);
         Some(Glyph {
             dots: Dots::Bits { rows, stride, scale },
             width: u32::from(stored.width),
@@ -232,10 +236,7 @@ impl BitmapFont {
             left: i32::from(stored.left) * scaled,
             top: i32::from(stored.top) * scaled,
             advance: u32::from(stored.advance) * scale,
-            ink: (
-                (i32::from(stored.left) + i32::from(stored.ink.0)) * scaled,
-                (i32::from(stored.left) + i32::from(stored.ink.1)) * scaled,
-            ),
+            ink: ((i32::from(stored.left) + before) * scaled, (i32::from(stored.left) + end) * scaled),
         })
     }
 

@@ -1,7 +1,7 @@
 //! All fonts in the order in which they are asked: native bitmap, whole multiple of a smaller bitmap,
 //! outline, and at last a smaller bitmap in the middle of the cell.
 
-use std::cell::RefCell;
+use std::{borrow::Cow, cell::RefCell};
 
 use unicode_script::{Script, UnicodeScript as _};
 
@@ -27,7 +27,13 @@ pub struct Fonts {
     outlines: Vec<(String, Box<dyn Outline>)>,
     /// Sizes for faces without shades, and for those with.
     sizes: [Vec<u32>; 2],
+    /// For each of these sizes, ascending, the chain of [`Face`].
+    chains: Vec<(u32, Chain)>,
 }
+
+/// Which bitmap fonts have dots at a size, as they are or in whole multiples, in the order of asking: index into
+/// [`Fonts::bitmaps`] and scale.
+type Chain = Vec<(u16, u32)>;
 
 /// One font as `mingping fonts` lists it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -80,7 +86,11 @@ impl Fonts {
         bitmaps.sort_by_key(|(_, font)| std::cmp::Reverse(font.px()));
         let sizes =
             [SMOOTH_FROM_PX_PLAIN, SMOOTH_FROM_PX].map(|smooth_from| sizes(&bitmaps, &outlines, smooth_from));
-        (Self { bitmaps, bold, outlines, sizes }, broken)
+        let mut all: Vec<u32> = sizes.iter().flatten().copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        let chains = all.into_iter().map(|px| (px, chain(&bitmaps, px))).collect();
+        (Self { bitmaps, bold, outlines, sizes, chains }, broken)
     }
 
     /// Unifont alone.
@@ -103,12 +113,13 @@ impl Fonts {
     /// The fonts as seen at one size.
     pub fn at(&self, px: u32) -> Face<'_> {
         let px = px.clamp(1, MAX_PX);
-        let whole = self.bitmaps.iter().filter(|(_, font)| px.is_multiple_of(font.px()));
-        let chain: Vec<_> = whole.map(|(_, font)| (font, px / font.px())).collect();
-        let baseline =
-            chain.first().map_or((px * 7 / 8) as i32, |(font, scale)| font.ascent() * *scale as i32);
-        let bold = self.bold.iter().map(|(_, font)| font).filter(|font| font.px() == px).collect();
-        Face { fonts: self, px, baseline, chain, bold, first: None, inks: RefCell::default() }
+        let chain = match self.chains.binary_search_by_key(&px, |(px, _)| *px) {
+            Ok(n) => Cow::Borrowed(self.chains[n].1.as_slice()),
+            Err(_) => Cow::Owned(chain(&self.bitmaps, px)),
+        };
+        let first = chain.first().and_then(|(n, scale)| Some((self.bitmaps.get(usize::from(*n))?, *scale)));
+        let baseline = first.map_or((px * 7 / 8) as i32, |((_, font), scale)| font.ascent() * scale as i32);
+        Face { fonts: self, px, baseline, chain, first: None, inks: RefCell::default() }
     }
 
     /// The glyph of `c` at `px`; `None` if no font has it.
@@ -137,8 +148,7 @@ pub struct Face<'a> {
     fonts: &'a Fonts,
     px: u32,
     baseline: i32,
-    chain: Vec<(&'a BitmapFont, u32)>,
-    bold: Vec<&'a BitmapFont>,
+    chain: Cow<'a, [(u16, u32)]>,
     first: Option<&'a dyn Outline>,
     /// What [`Self::ink`] found out about outlines.
     inks: RefCell<Vec<(char, Option<Extent>)>>,
@@ -206,12 +216,15 @@ impl<'a> Face<'a> {
     /// bold font's own dots where one has them at this size and as wide, else the usual ones, widened.
     pub fn heavy(&self, c: char) -> Option<(Glyph<'a>, u32)> {
         let usual = self.glyph(c)?;
-        let drawn = self.bold.iter().filter(|_| self.first.is_none()).find_map(|font| {
-            let glyph = font.number(c).and_then(|number| font.glyph(number, 1));
-            let mut glyph = glyph.filter(|glyph| glyph.advance == usual.advance)?;
-            self.hug(c, &mut glyph);
-            Some(glyph)
-        });
+        let drawn =
+            self.fonts.bold.iter().filter(|(_, font)| font.px() == self.px && self.first.is_none()).find_map(
+                |(_, font)| {
+                    let glyph = font.number(c).and_then(|number| font.glyph(number, 1));
+                    let mut glyph = glyph.filter(|glyph| glyph.advance == usual.advance)?;
+                    self.hug(c, &mut glyph);
+                    Some(glyph)
+                },
+            );
         Some(drawn.map_or((usual, (self.px / 24).max(1)), |glyph| (glyph, 0)))
     }
 
@@ -259,9 +272,10 @@ impl<'a> Face<'a> {
     fn bitmap(&self, c: char) -> Option<(&'a BitmapFont, u16, u32)> {
         let half = is_letter_by_half(c);
         let mut wide = None;
-        for (font, scale) in &self.chain {
+        for (n, scale) in self.chain.iter() {
+            let Some((_, font)) = self.fonts.bitmaps.get(usize::from(*n)) else { continue };
             let Some(number) = font.number(c) else { continue };
-            let found = (*font, number, *scale);
+            let found = (font, number, *scale);
             if !half || font.advance(number, *scale).is_some_and(|advance| advance * 3 <= self.px * 2) {
                 return Some(found);
             }
@@ -331,6 +345,12 @@ fn is_bold(name: &str) -> bool {
 /// Latin, Greek and Cyrillic letters and the marks of Latin-1: half a Han wide.
 fn is_letter_by_half(c: char) -> bool {
     matches!(c as u32, 0x20..=0x52F | 0x1E00..=0x1FFF)
+}
+
+/// The fonts of `bitmaps` that have dots at `px`.
+fn chain(bitmaps: &[(String, BitmapFont)], px: u32) -> Chain {
+    let fonts = (0u16..).zip(bitmaps).filter(|(_, (_, font))| px.is_multiple_of(font.px()));
+    fonts.map(|(n, (_, font))| (n, px / font.px())).collect()
 }
 
 /// From which size on outlines come first on faces of `scheme`.
