@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use super::{
     flags::value,
     say,
-    setting::{load_fonts, read_moment, read_zone},
+    setting::{load_fonts, read_moment, read_zone, shutdown},
 };
 use crate::{
     catalog::{Catalog, Clock, Director, Plan, Signal, Snapshot, SystemClock, conduct},
@@ -123,22 +123,6 @@ fn inside(dir: &Path, root: &Path) -> bool {
 /// Feedback files are for clerks: Chinese, unless `--lang` was given.
 fn lang_for_clerks(matches: &ArgMatches) -> Lang {
     matches.get_one::<String>("lang").and_then(|tag| Lang::parse(tag)).unwrap_or(Lang::Zh)
-}
-
-/// Resolves when the process is asked to stop.
-async fn shutdown() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut term) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = term.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// Prints the URLs to open and, on loopback only, that screens cannot reach this server.

@@ -77,6 +77,22 @@ pub fn read_moment(text: &str, zone: &TimeZone, lang: Lang) -> Result<UtcMillis,
     })
 }
 
+/// Resolves when the process is asked to stop: Ctrl-C, or on Unix a polite `kill`.
+pub(super) async fn shutdown() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut term) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = term.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

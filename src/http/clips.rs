@@ -12,7 +12,7 @@ use super::{
     address::Origin,
     conditional,
     error::Problem,
-    poll::{Query, Step, agent, decode, respond, screen_of},
+    poll::{Query, Step, agent, decode, respond, screen_file, screen_of, told},
 };
 use crate::{
     catalog::{Encoded, Moment, ScreenState, StagedClip, moment_at},
@@ -20,21 +20,11 @@ use crate::{
     time::UtcMillis,
 };
 
-/// The screen and format that a path asks for, as they stand in it; `None` if it is no clip's path.
-fn clip_path(path: &str) -> Option<(&str, &str)> {
-    let (id, file) = path.strip_prefix("/screens/")?.split_once('/')?;
-    Some((id, file.strip_prefix("clip.")?))
-}
-
 /// Answers `asked` if its path is that of a clip. Its headers are taken.
 pub(super) fn poll(context: &Arc<Context>, origin: Origin, asked: &mut Parts) -> Option<Step> {
-    let (id, ext) = clip_path(asked.uri.path())?;
+    let (id, ext) = screen_file(asked.uri.path(), "clip.")?;
     let step = answer(context, origin, &asked.method, asked.uri.query(), (id, ext), &mut asked.headers);
-    Some(step.unwrap_or_else(|problem| {
-        let headers = mem::take(&mut asked.headers);
-        context.note_stranger(&problem, origin, &headers);
-        Step::Now(problem.respond(&headers, context.catalog.rehearsing()))
-    }))
+    Some(told(step, context, origin, &mut asked.headers))
 }
 
 fn answer(

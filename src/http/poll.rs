@@ -60,19 +60,34 @@ pub(super) struct Poll {
 
 /// The screen and format that a path asks for, as they stand in it; `None` if it is no frame's path.
 pub(super) fn frame_path(path: &str) -> Option<(&str, &str)> {
+    screen_file(path, "frame.")
+}
+
+/// The screen whose file a path names, and what stands behind `name` in it.
+pub(super) fn screen_file<'p>(path: &'p str, name: &str) -> Option<(&'p str, &'p str)> {
     let (id, file) = path.strip_prefix("/screens/")?.split_once('/')?;
-    Some((id, file.strip_prefix("frame.")?))
+    Some((id, file.strip_prefix(name)?))
+}
+
+/// What was answered, or the problem told. The headers of `asked` are taken.
+pub(super) fn told(
+    answered: Result<Step, Problem>,
+    context: &Context,
+    origin: Origin,
+    headers: &mut HeaderMap,
+) -> Step {
+    answered.unwrap_or_else(|problem| {
+        let headers = mem::take(headers);
+        context.note_stranger(&problem, origin, &headers);
+        Step::Now(problem.respond(&headers, context.catalog.rehearsing()))
+    })
 }
 
 /// Answers `asked` if its path is that of a frame. Its headers are taken.
 pub(super) fn poll(context: &Arc<Context>, origin: Origin, asked: &mut Parts) -> Option<Step> {
     let (id, ext) = frame_path(asked.uri.path())?;
     let answered = answer(context, origin, &asked.method, asked.uri.query(), (id, ext), &mut asked.headers);
-    Some(answered.unwrap_or_else(|problem| {
-        let headers = mem::take(&mut asked.headers);
-        context.note_stranger(&problem, origin, &headers);
-        Step::Now(problem.respond(&headers, context.catalog.rehearsing()))
-    }))
+    Some(told(answered, context, origin, &mut asked.headers))
 }
 
 /// What a device calls itself.

@@ -26,7 +26,7 @@ use self::{
     sink::{Shown, Sink},
     state::{Answer, Machine, Now},
 };
-use super::{flags::value, start_log};
+use super::{flags::value, setting::shutdown, start_log};
 use crate::{
     catalog::{Clock as _, SystemClock},
     diagnostic::{Lang, Msg, printable},
@@ -139,7 +139,7 @@ impl Puller {
             let found = shelf.load(now);
             machine.resume(found.held, found.card, found.anchor, now);
         }
-        let mut stop = std::pin::pin!(stop());
+        let mut stop = std::pin::pin!(shutdown());
         let (target, token) = (self.target.clone(), self.token.clone());
         let mut asking = None;
         loop {
@@ -200,20 +200,4 @@ impl Puller {
             self.rest_until_ms = self.now().run_ms + REST_MS;
         }
     }
-}
-
-/// Ctrl-C, or on Unix a polite `kill`.
-async fn stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut term) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = term.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }
