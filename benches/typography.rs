@@ -1,8 +1,8 @@
 //! How fast is text turned into dots? `cargo bench --bench typography` prints our own figures;
 //! `tests/load/typography` sets them beside other people's.
 //!
-//! `… -- WORD` measures only what has the word in its name, for a profiler. `… -- plan FILE` writes what the cases draw, for others to draw the same; `… -- memory` prints what the fonts
-//! take in a fresh process.
+//! `… -- WORD` measures only what has the word in its name, ten times as long, for a profiler. `… -- plan FILE` writes
+//! what the cases draw, for others to draw the same; `… -- memory` prints what the fonts take in a fresh process.
 
 use std::{env, fs, hint::black_box, path::Path, process::ExitCode, time::Instant};
 
@@ -75,7 +75,7 @@ fn cases() -> [Case; 3] {
 }
 
 /// Nanoseconds that `work` takes: the median of several batches.
-fn measure<T>(mut work: impl FnMut() -> T) -> f64 {
+fn measure<T>(batches: usize, mut work: impl FnMut() -> T) -> f64 {
     let mut batch = |times: u32| {
         let begun = Instant::now();
         for _ in 0..times {
@@ -85,14 +85,15 @@ fn measure<T>(mut work: impl FnMut() -> T) -> f64 {
     };
     batch(1);
     let times = (BATCH_NS / batch(1).max(1)).clamp(1, 100_000) as u32;
-    let mut found: Vec<f64> = (0..BATCHES).map(|_| batch(times) as f64 / f64::from(times)).collect();
+    let mut found: Vec<f64> = (0..batches).map(|_| batch(times) as f64 / f64::from(times)).collect();
     found.sort_by(f64::total_cmp);
-    found[BATCHES / 2]
+    found[batches / 2]
 }
 
 /// Prints each figure whose name holds one of `words`; all, if there are none.
 fn speed(words: &[&str]) {
     let asked = |name: &str| words.is_empty() || words.iter().any(|word| name.contains(word));
+    let batches = if words.is_empty() { BATCHES } else { BATCHES * 10 };
     let begun = Instant::now();
     let fonts = fonts();
     println!("load the fonts\t{}\tns", begun.elapsed().as_nanos());
@@ -103,17 +104,20 @@ fn speed(words: &[&str]) {
     println!("pages with those\t{pages}\tpages");
     for (name, face, lay_out) in cases() {
         let layout = lay_out(&face, &fonts).expect("it fits");
+        // One page after the other, as the others draw them.
         let all = |layout: &Layout| {
-            (0..layout.pages.len()).map(|page| draw(layout, page, &face, &fonts)).collect::<Vec<_>>()
+            for page in 0..layout.pages.len() {
+                black_box(draw(layout, page, &face, &fonts));
+            }
         };
         let show = |what: &str, work: &mut dyn FnMut()| {
             if asked(&format!("{what}{name}")) {
-                println!("{what}{name}\t{:.0}\tns", measure(work));
+                println!("{what}{name}\t{:.0}\tns", measure(batches, work));
             }
         };
         show("lay out ", &mut || drop(black_box(lay_out(&face, &fonts))));
-        show("draw ", &mut || drop(black_box(all(&layout))));
-        show("", &mut || drop(black_box(lay_out(&face, &fonts).map(|layout| all(&layout)))));
+        show("draw ", &mut || all(&layout));
+        show("", &mut || all(&lay_out(&face, &fonts).expect("it fits")));
     }
     // The largest face takes a hundred thousand characters; on a wall they are counted and refused.
     let largest = Profile::new(Size::new(4096, 2160), ColorScheme::Amber);
@@ -123,7 +127,7 @@ fn speed(words: &[&str]) {
             let text: String = LONG.chars().cycle().take(count).collect();
             let name = format!("a character of {count}, {name}");
             if asked(&name) {
-                let ns = measure(|| notice("", &text, &face, &fonts)) / count as f64;
+                let ns = measure(batches, || notice("", &text, &face, &fonts)) / count as f64;
                 println!("{name}\t{ns:.1}\tns");
             }
         }

@@ -4,7 +4,7 @@
 use icu_segmenter::{LineSegmenter, LineSegmenterBorrowed, options::LineBreakOptions};
 
 use super::{
-    marks::{ends_phrase, halves_of_one, is_dash, is_han, is_wide, negates, never_first, never_last},
+    marks::{Kind, ends_phrase, halves_of_one, is_dash, is_han, is_wide, negates, never_first, never_last},
     words::first_word,
 };
 
@@ -27,9 +27,9 @@ pub(super) enum Break {
 const SEGMENTER: LineSegmenterBorrowed<'static> =
     LineSegmenter::new_for_non_complex_scripts(LineBreakOptions::default());
 
-/// For each character of `text` how good it is to end a line before it; the first is `Never`. `keep` are
-/// words that are not split. Linear in the text for each word kept.
-pub(super) fn breaks(text: &str, chars: &[char], keep: &[String]) -> Vec<Break> {
+/// For each character of `text` how good it is to end a line before it; the first is `Never`. `chars` and `kinds` are
+/// what `text` is made of; `keep` are words that are not split. Linear in the text for each word kept.
+pub(super) fn breaks(text: &str, chars: &[char], kinds: &[Kind], keep: &[String]) -> Vec<Break> {
     let mut out = vec![Break::Resort; chars.len()];
     let mut ends = SEGMENTER.segment_str(text).skip_while(|at| *at == 0).peekable();
     let mut byte = 0;
@@ -42,14 +42,17 @@ pub(super) fn breaks(text: &str, chars: &[char], keep: &[String]) -> Vec<Break> 
     // The last character that was no space: spaces do not part an opening mark from what it opens.
     let mut solid = ' ';
     for n in 1..chars.len() {
-        if !chars[n - 1].is_whitespace() {
+        if !kinds[n - 1].is_space() {
             solid = chars[n - 1];
         }
-        out[n] = between(chars, n, solid, out[n]);
+        // Between two Han UAX #14 has said all.
+        if !(kinds[n - 1].is_plain_han() && kinds[n].is_plain_han()) {
+            out[n] = between(chars, n, solid, out[n]);
+        }
     }
     negations(chars, &mut out);
-    numbers(chars, &mut out);
-    figures(chars, &mut out);
+    numbers(chars, kinds, &mut out);
+    figures(chars, kinds, &mut out);
     names(chars, &mut out);
     enumerators(chars, &mut out);
     for word in keep.iter().filter(|word| !word.trim().is_empty()) {
@@ -120,7 +123,7 @@ fn goes_on(c: char) -> bool {
 }
 
 /// Figures with their units, dates, times, ranges, 第3条, 〔2026〕8号.
-fn numbers(chars: &[char], out: &mut [Break]) {
+fn numbers(chars: &[char], kinds: &[Kind], out: &mut [Break]) {
     /// What stands left of the boundary.
     #[derive(Clone, Copy, PartialEq)]
     enum Left {
@@ -133,6 +136,9 @@ fn numbers(chars: &[char], out: &mut [Break]) {
         |c: char| matches!(c, '.' | ',' | ':' | '：' | '．' | '-' | '/' | '～' | '~' | '至') || is_dash(c);
     let mut left = Left::Else;
     for n in 0..chars.len() {
+        if left == Left::Else && kinds[n].is_plain_han() {
+            continue;
+        }
         let c = chars[n];
         let next = chars.get(n + 1).copied();
         let joins = |out: &mut [Break]| {
@@ -170,10 +176,10 @@ fn numbers(chars: &[char], out: &mut [Break]) {
 
 /// What stands between two digits, or between a digit and a point or comma that has another behind it, is the inside
 /// of one figure; so is what stands behind a sign of money.
-fn figures(chars: &[char], out: &mut [Break]) {
+fn figures(chars: &[char], kinds: &[Kind], out: &mut [Break]) {
     let digit = |n: usize| chars.get(n).is_some_and(|c| c.is_ascii_digit() || ('０'..='９').contains(c));
     let mark = |n: usize| matches!(chars.get(n), Some('.' | ',' | '．' | ':'));
-    for n in 1..chars.len() {
+    for n in (1..chars.len()).filter(|n| !kinds[*n].is_plain_han()) {
         let money = matches!(chars[n - 1], '$' | '¥' | '￥' | '€' | '+' | '-') && digit(n);
         let inside = digit(n - 1) && (digit(n) || (mark(n) && digit(n + 1)))
             || (mark(n - 1) && digit(n) && n >= 2 && digit(n - 2));
@@ -203,8 +209,7 @@ fn names(chars: &[char], out: &mut [Break]) {
 
 /// What counts off stays with what it counts: ①, `1.`, `1、`, `(1)`, `（一）`.
 fn enumerators(chars: &[char], out: &mut [Break]) {
-    let counts =
-        |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c) || "一二三四五六七八九十".contains(c);
+    let counts = |c: char| matches!(c, '0'..='9' | '０'..='９' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十');
     // ①⑴⒈㈠ and their like.
     let whole = |c: char| matches!(c as u32, 0x2460..=0x249B | 0x24EB..=0x24FF | 0x2776..=0x2793 | 0x3220..=0x3229 | 0x3280..=0x3289);
     let mut n = 0;
@@ -248,6 +253,12 @@ fn keep_together(text: &str, word: &str, out: &mut [Break]) {
 mod tests {
     use super::*;
 
+    fn levels(text: &str, keep: &[String]) -> Vec<Break> {
+        let chars: Vec<char> = text.chars().collect();
+        let kinds: Vec<Kind> = chars.iter().map(|c| Kind::of(*c)).collect();
+        breaks(text, &chars, &kinds, keep)
+    }
+
     #[test]
     fn a_date_too_long_for_a_line_parts_between_its_parts() {
         for expected in [
@@ -262,7 +273,7 @@ mod tests {
             let text = expected.replace('|', "");
             let chars: Vec<char> = text.chars().collect();
             let mut found = String::new();
-            for (c, level) in chars.iter().zip(breaks(&text, &chars, &[])) {
+            for (c, level) in chars.iter().zip(levels(&text, &[])) {
                 if level == Break::Part {
                     found.push('|');
                 }
@@ -276,7 +287,7 @@ mod tests {
     fn cut(text: &str, keep: &[&str]) -> String {
         let chars: Vec<char> = text.chars().collect();
         let keep: Vec<String> = keep.iter().map(|word| (*word).to_owned()).collect();
-        let levels = breaks(text, &chars, &keep);
+        let levels = levels(text, &keep);
         let mut out = String::new();
         for (c, level) in chars.iter().zip(levels) {
             if level == Break::Good {

@@ -1,4 +1,5 @@
 //! Which marks may not stand at a line's start or end, and which carry half a cell of air?
+//! Which characters are Han, letters, spaces?
 //!
 //! GB/T 15834-2011, 5.1, for the places of marks; CLREQ (W3C, Requirements for Chinese Text Layout), 3.1,
 //! for what stands together.
@@ -102,4 +103,86 @@ pub(super) fn is_han(c: char) -> bool {
 /// Han, full-width forms and Chinese marks: the line is Chinese where they stand.
 pub(super) fn is_wide(c: char) -> bool {
     is_han(c) || matches!(c as u32, 0x3000..=0x303F | 0xFF01..=0xFF60 | 0xFFE0..=0xFFE6)
+}
+
+/// What a character is to a line: found out once for each character of a text, asked at every turn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Kind(u8);
+
+impl Kind {
+    const HAN: u8 = 1;
+    const WIDE: u8 = 2;
+    const SPACE: u8 = 4;
+    /// Letters, figures and Han.
+    const LETTER: u8 = 8;
+    const OPENS: u8 = 16;
+    const CLOSES: u8 = 32;
+    /// Unicode's first block of Han, without any mark or sign.
+    const PLAIN: u8 = 64;
+
+    /// What `c` is.
+    pub(super) fn of(c: char) -> Self {
+        // Most characters, without asking the tables.
+        if matches!(c, '\u{4E00}'..='\u{9FFF}') {
+            return Self(Self::HAN | Self::WIDE | Self::LETTER | Self::PLAIN);
+        }
+        let bit = |yes: bool, bit: u8| if yes { bit } else { 0 };
+        let han = is_han(c);
+        Self(
+            bit(han, Self::HAN)
+                | bit(is_wide(c), Self::WIDE)
+                | bit(c.is_whitespace(), Self::SPACE)
+                | bit(han || c.is_alphanumeric(), Self::LETTER)
+                | bit(opens(c), Self::OPENS)
+                | bit(closes(c), Self::CLOSES),
+        )
+    }
+
+    /// Whether no rule speaks of it but those that name single characters.
+    pub(super) fn is_plain_han(self) -> bool {
+        self.has(Self::PLAIN)
+    }
+
+    fn has(self, bit: u8) -> bool {
+        self.0 & bit != 0
+    }
+
+    pub(super) fn is_han(self) -> bool {
+        self.has(Self::HAN)
+    }
+
+    pub(super) fn is_wide(self) -> bool {
+        self.has(Self::WIDE)
+    }
+
+    pub(super) fn is_space(self) -> bool {
+        self.has(Self::SPACE)
+    }
+
+    pub(super) fn is_letter(self) -> bool {
+        self.has(Self::LETTER)
+    }
+
+    pub(super) fn opens(self) -> bool {
+        self.has(Self::OPENS)
+    }
+
+    pub(super) fn closes(self) -> bool {
+        self.has(Self::CLOSES)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_says_what_the_tables_say() {
+        for c in '\0'..='\u{3FFFF}' {
+            let kind = Kind::of(c);
+            let said = (kind.is_han(), kind.is_wide(), kind.is_space(), kind.opens(), kind.closes());
+            assert_eq!(said, (is_han(c), is_wide(c), c.is_whitespace(), opens(c), closes(c)), "{c:?}");
+            assert_eq!(kind.is_letter(), is_han(c) || c.is_alphanumeric(), "{c:?}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use super::{
     font::Face,
     layout::Class,
     linebreak::{Break, breaks},
-    marks::{closes, closes_a_pair, ends_phrase, is_han, is_wide, opens},
+    marks::{Kind, closes, closes_a_pair, ends_phrase, is_wide, opens},
     words,
 };
 use crate::color::Ink;
@@ -15,11 +15,16 @@ use crate::color::Ink;
 #[derive(Debug)]
 pub(super) struct Text {
     chars: Vec<char>,
+    kinds: Vec<Kind>,
     breaks: Vec<Break>,
+    /// How many letters stand before each character, and in all.
+    letters: Vec<u32>,
+    /// Where phrases end and a line may well end, too, each with how good it is to end a page there.
+    phrases: Vec<(usize, Class)>,
     /// Where each ink ends.
     inks: Vec<(usize, Ink)>,
-    /// Where words begin, once somebody asks.
-    words: OnceCell<Vec<bool>>,
+    /// How well a line ends before each character by its words, once somebody asks: [`odd_words`].
+    words: OnceCell<Vec<u8>>,
 }
 
 /// Characters of a text that stand in one line.
@@ -40,38 +45,49 @@ pub(super) struct Line {
 impl Text {
     /// From runs of text, each in one ink.
     pub(super) fn new(spans: &[(&str, Ink)], keep: &[String]) -> Self {
-        let latin = !spans.iter().any(|(text, _)| text.chars().any(is_wide));
-        let (mut text, mut chars, mut inks) = (String::new(), Vec::new(), Vec::new());
+        let bytes = spans.iter().map(|(text, _)| text.len()).sum();
+        let (mut text, mut chars) = (String::with_capacity(bytes), Vec::with_capacity(bytes / 2));
+        let (mut kinds, mut inks) = (Vec::with_capacity(bytes / 2), Vec::with_capacity(spans.len()));
         for (part, ink) in spans {
-            for c in part.chars() {
-                let c = straight_quote(c, latin);
-                text.push(c);
-                chars.push(c);
-            }
+            text.push_str(part);
+            chars.extend(part.chars());
             inks.push((chars.len(), *ink));
         }
-        let breaks = breaks(&text, &chars, keep);
-        Self { chars, breaks, inks, words: OnceCell::new() }
+        kinds.extend(chars.iter().map(|c| Kind::of(*c)));
+        if !kinds.iter().any(|kind| kind.is_wide()) && chars.iter().any(|c| straight_quote(*c) != *c) {
+            for (c, kind) in chars.iter_mut().zip(&mut kinds) {
+                *c = straight_quote(*c);
+                *kind = Kind::of(*c);
+            }
+            text = chars.iter().collect();
+        }
+        let breaks = breaks(&text, &chars, &kinds, keep);
+        let mut seen = 0;
+        let before = kinds.iter().map(|kind| {
+            seen += u32::from(kind.is_letter());
+            seen
+        });
+        let letters = std::iter::once(0).chain(before).collect();
+        let good = (1..chars.len()).filter(|n| breaks[*n] == Break::Good);
+        let phrases = good.filter_map(|n| Some((n, phrase_class(&chars, &kinds, n)?))).collect();
+        Self { chars, kinds, breaks, letters, phrases, inks, words: OnceCell::new() }
     }
 
     /// Nothing to be seen.
     pub(super) fn is_blank(&self) -> bool {
-        self.chars.iter().all(|c| c.is_whitespace())
+        self.kinds.iter().all(|kind| kind.is_space())
     }
 
     /// Whether a line may well end before character `n` and a word begins there.
     fn starts_word(&self, n: usize) -> bool {
-        let good = self.breaks.get(n).is_none_or(|level| *level == Break::Good);
-        good && self.words.get_or_init(|| words::starts(&self.chars)).get(n).copied().unwrap_or(true)
+        self.odd_words(n).is_some()
     }
 
     /// How many of the two words that meet before character `n` have one character only, where a line may well end
-    /// and a word begins: a dictionary that cuts off single ones has often cut a word in two.
+    /// and a word begins.
     fn odd_words(&self, n: usize) -> Option<u32> {
-        let starts = self.words.get_or_init(|| words::starts(&self.chars));
-        let start = |n: usize| starts.get(n).copied().unwrap_or(true);
-        let alone = |n: usize| self.chars.get(n).is_some_and(|c| is_han(*c)) && start(n) && start(n + 1);
-        self.starts_word(n).then(|| u32::from(alone(n)) + u32::from(n.checked_sub(1).is_some_and(alone)))
+        let known = self.words.get_or_init(|| odd_words(&self.chars, &self.kinds, &self.breaks));
+        known.get(n).copied().filter(|odd| *odd != NO_WORD).map(u32::from)
     }
 
     /// Its characters.
@@ -81,39 +97,81 @@ impl Text {
 
     /// Half ems, roughly: for bounds before measuring.
     pub(super) fn half_ems(&self) -> u64 {
-        self.chars.iter().map(|c| 1 + u64::from(is_wide(*c))).sum()
+        self.kinds.iter().map(|kind| 1 + u64::from(kind.is_wide())).sum()
     }
 
     /// Measures every character; `None` if one has no glyph.
     pub(super) fn at(&self, face: &Face<'_>) -> Option<Measured<'_>> {
-        let mut advance = Vec::with_capacity(self.chars.len());
-        let mut at_end = Vec::new();
-        for (n, c) in self.chars.iter().enumerate() {
+        let mut before = Vec::with_capacity(self.chars.len() + 1);
+        let (mut at_end, mut x, mut spaces) = (Vec::new(), 0, 0);
+        before.push(0);
+        for (n, (c, kind)) in self.chars.iter().zip(&self.kinds).enumerate() {
             let own = face.advance(*c)?;
-            if is_wide_mark(*c) && (closes(*c) || opens(*c)) {
+            x += own;
+            if kind.is_space() {
+                spaces += own;
+            }
+            if (kind.closes() || kind.opens()) && is_wide_mark(*c) {
                 let next = self.chars.get(n + 1).copied();
-                advance.push(own - squeezed(face, *c, next).min(own));
-                if closes(*c) {
+                x -= squeezed(face, *c, next).min(own);
+                if kind.closes() {
                     at_end.push((n, own - air_after(face, *c).min(own)));
                 }
-            } else {
-                advance.push(own);
             }
+            before.push(x);
         }
-        let before = std::iter::once(0).chain(advance.iter().scan(0, |sum, own| {
-            *sum += own;
-            Some(*sum)
-        }));
-        let before = before.collect();
-        Some(Measured { text: self, px: face.px(), advance, before, at_end })
+        Some(Measured { text: self, px: face.px(), before, at_end, spaces })
+    }
+}
+
+/// No word begins there, or no line may well end.
+const NO_WORD: u8 = u8::MAX;
+
+/// For each character how many of the two words that meet before it have one character only: a dictionary that cuts
+/// off single ones has often cut a word in two. [`NO_WORD`] where none begins or no line may well end.
+fn odd_words(chars: &[char], kinds: &[Kind], breaks: &[Break]) -> Vec<u8> {
+    let starts = words::starts(chars);
+    let start = |n: usize| starts.get(n).copied().unwrap_or(true);
+    let alone = |n: usize| kinds.get(n).is_some_and(|kind| kind.is_han()) && start(n) && start(n + 1);
+    let odd = |(n, level): (usize, &Break)| {
+        let good = *level == Break::Good && start(n);
+        if good { u8::from(alone(n)) + u8::from(n.checked_sub(1).is_some_and(alone)) } else { NO_WORD }
+    };
+    breaks.iter().enumerate().map(odd).collect()
+}
+
+/// What ends before character `n`, if it is a phrase.
+fn phrase_class(chars: &[char], kinds: &[Kind], n: usize) -> Option<Class> {
+    // Han and letters end none: no need to ask for each of the marks.
+    let mut at = n - 1;
+    if kinds[at].is_letter() {
+        return None;
+    }
+    // “……。”ends a sentence, （附件）none: what stands inside the marks that close decides.
+    while kinds[at].is_space() || closes_a_pair(chars[at]) {
+        at = at.checked_sub(1)?;
+    }
+    let last = chars[at];
+    // A full stop of Latin text; 3.5 has no break behind its point.
+    if last == '.' {
+        return kinds[n - 1].is_space().then_some(Class::Sentence);
+    }
+    match ends_phrase(last) {
+        2 => Some(Class::Sentence),
+        _ => match last {
+            '，' | ',' => Some(Class::Clause),
+            '、' => Some(Class::Pause),
+            '：' | ':' => Some(Class::Colon),
+            _ => None,
+        },
     }
 }
 
 /// `’` and `”` are as wide as Han in Chinese fonts: in a text of Latin letters the typewriter's marks stand.
-fn straight_quote(c: char, latin: bool) -> char {
+fn straight_quote(c: char) -> char {
     match c {
-        '’' | '‘' if latin => '\'',
-        '“' | '”' if latin => '"',
+        '’' | '‘' => '\'',
+        '“' | '”' => '"',
         _ => c,
     }
 }
@@ -147,12 +205,12 @@ fn air_after(face: &Face<'_>, c: char) -> u32 {
 pub(super) struct Measured<'t> {
     text: &'t Text,
     px: u32,
-    /// Pixels from each character's pen to the next one's.
-    advance: Vec<u32>,
     /// Pixels from the first pen to each character's, and to the end.
     before: Vec<u32>,
     /// Closing marks and their width at a line's end, where their air takes no room.
     at_end: Vec<(usize, u32)>,
+    /// Pixels of all spaces.
+    spaces: u32,
 }
 
 impl<'t> Measured<'t> {
@@ -164,6 +222,12 @@ impl<'t> Measured<'t> {
     /// Height of its cells.
     pub(super) fn px(&self) -> u32 {
         self.px
+    }
+
+    /// It takes at least so many lines at `width`: spaces may vanish at their ends, and half the cell of a mark.
+    pub(super) fn least_lines(&self, width: u32) -> u32 {
+        let solid = self.before.last().map_or(0, |all| all - self.spaces);
+        solid.div_ceil(width.saturating_add(self.px / 2).max(1))
     }
 
     /// The narrowest width at which it takes no more lines than at `width`: lines of nearly one length.
@@ -210,7 +274,7 @@ impl<'t> Measured<'t> {
     /// Width of character `n` as the last of its line.
     fn last(&self, n: usize) -> u32 {
         let found = self.at_end.binary_search_by_key(&n, |(at, _)| *at);
-        found.map_or(self.advance[n], |at| self.at_end[at].1)
+        found.map_or_else(|_| self.span(n, n + 1), |at| self.at_end[at].1)
     }
 
     /// Pixels of the whole text on one line.
@@ -223,38 +287,41 @@ impl<'t> Measured<'t> {
 
     /// Whether there is anything from `start` on.
     pub(super) fn has_more(&self, start: usize) -> bool {
-        start < self.advance.len()
+        start < self.text.chars.len()
     }
 
     /// The line that begins at `start` and fits into `width`; at least one character long.
     pub(super) fn line(&self, start: usize, width: u32) -> Line {
-        let chars = &self.text.chars;
-        let (mut good, mut part, mut resort, mut figure) = (None, None, None, None);
-        let (mut x, mut fits) = (0, start);
-        let mut at_end = self.at_end[self.at_end.partition_point(|(at, _)| *at < start)..].iter().peekable();
-        for (n, c) in chars.iter().enumerate().skip(start) {
-            let last = at_end.next_if(|(at, _)| *at == n).map_or(self.advance[n], |(_, width)| *width);
-            if x + last > width && !c.is_whitespace() {
-                break;
-            }
-            x += self.advance[n];
-            fits = n + 1;
-            match self.text.breaks.get(n + 1) {
-                None | Some(Break::Good) => good = Some(n + 1),
-                Some(Break::Part) => part = Some(n + 1),
-                Some(Break::Resort) => resort = Some(n + 1),
-                Some(Break::Figure) => figure = Some(n + 1),
-                Some(Break::Never) => {}
+        let kinds = &self.text.kinds;
+        // So many fit with all their air; what follows may be spaces, or a mark without its air.
+        let most = self.before[start].saturating_add(width);
+        let mut fits = start + self.before[start + 1..].partition_point(|x| *x <= most);
+        while kinds
+            .get(fits)
+            .is_some_and(|kind| kind.is_space() || self.before[fits] + self.last(fits) <= most)
+        {
+            fits += 1;
+        }
+        // The last good end; without one the least bad.
+        let mut best: Option<(Break, usize)> = None;
+        for n in (start + 1..=fits).rev() {
+            let level = self.text.breaks.get(n).copied().unwrap_or(Break::Good);
+            if level > best.map_or(Break::Never, |(level, _)| level) {
+                best = Some((level, n));
+                if level == Break::Good {
+                    break;
+                }
             }
         }
-        let next = good.or(part).or(resort).or(figure).unwrap_or(fits).max((start + 1).min(chars.len()));
-        self.ended(start, next, good.is_none())
+        let good = best.is_some_and(|(level, _)| level == Break::Good);
+        let next = best.map_or(fits, |(_, n)| n).max((start + 1).min(kinds.len()));
+        self.ended(start, next, !good)
     }
 
     /// The line from `start` to the break `next`.
     fn ended(&self, start: usize, next: usize, forced: bool) -> Line {
-        let chars = &self.text.chars[start..next];
-        let end = start + chars.iter().rposition(|c| !c.is_whitespace()).map_or(0, |at| at + 1);
+        let kinds = &self.text.kinds[start..next];
+        let end = start + kinds.iter().rposition(|kind| !kind.is_space()).map_or(0, |at| at + 1);
         let width = if end > start { self.span(start, end - 1) + self.last(end - 1) } else { 0 };
         Line { start, end, next, width, forced }
     }
@@ -302,31 +369,14 @@ impl<'t> Measured<'t> {
 
     /// What ends before character `n`, if it is a phrase.
     fn phrase_class(&self, n: usize) -> Option<Class> {
-        let chars = &self.text.chars;
-        let mut before = chars[..n].iter().rev().copied();
-        // “……。”ends a sentence, （附件）none: what stands inside the marks that close decides.
-        let last = before.find(|c| !c.is_whitespace() && !closes_a_pair(*c))?;
-        // A full stop of Latin text; 3.5 has no break behind its point.
-        if last == '.' {
-            return chars[n - 1].is_whitespace().then_some(Class::Sentence);
-        }
-        match ends_phrase(last) {
-            2 => Some(Class::Sentence),
-            _ => match last {
-                '，' | ',' => Some(Class::Clause),
-                '、' => Some(Class::Pause),
-                '：' | ':' => Some(Class::Colon),
-                _ => None,
-            },
-        }
+        phrase_class(&self.text.chars, &self.text.kinds, n)
     }
 
     /// Where phrases end inside `line`, each with how good it is to end a page there.
     pub(super) fn phrase_ends(&self, line: &Line) -> impl Iterator<Item = (usize, Class)> {
-        let inside = line.start + 1..line.next;
-        inside
-            .filter(|n| self.text.breaks[*n] == Break::Good)
-            .filter_map(|n| Some((n, self.phrase_class(n)?)))
+        let phrases = &self.text.phrases;
+        let inside = phrases.partition_point(|(n, _)| *n <= line.start);
+        phrases[inside..].iter().copied().take_while(|(n, _)| *n < line.next)
     }
 
     /// `line` ended before character `next` of it.
@@ -336,7 +386,7 @@ impl<'t> Measured<'t> {
 
     /// How many characters of `line` are letters, figures or Han.
     pub(super) fn letters(&self, line: &Line) -> usize {
-        self.text.chars[line.start..line.end].iter().filter(|c| is_han(**c) || c.is_alphanumeric()).count()
+        (self.text.letters[line.end] - self.text.letters[line.start]) as usize
     }
 
     /// The characters from `start` to `end` by ink: first, end, pixels from `start`, ink.

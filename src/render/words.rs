@@ -1,18 +1,22 @@
 //! Where do words begin? Chinese writes none of it; a dictionary knows. Asked only where a break inside a
 //! word would hurt: in titles, between the pages of a strip, behind 不.
 
-use icu_segmenter::{WordSegmenter, options::WordBreakInvariantOptions};
+use std::sync::LazyLock;
+
+use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed, options::WordBreakInvariantOptions};
 
 use super::marks::is_han;
 
 /// Single characters that belong to the word before them: 家长|会, 一年|级, 气象|台.
 const SUFFIXES: &str = "会台场楼费级园局县校生员部处科股站院区市省镇乡村街路期率表书证单者性化权量额款学年月日时分号人名份件套间层个家室厅司所队组班课节版本权法案办岁届次条项线点度式型制";
 
+static SEGMENTER: LazyLock<WordSegmenterBorrowed<'static>> =
+    LazyLock::new(|| WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()));
+
 /// For each character whether a word begins there.
 pub(super) fn starts(chars: &[char]) -> Vec<bool> {
     let text: String = chars.iter().collect();
-    let segmenter = WordSegmenter::new_dictionary(WordBreakInvariantOptions::default());
-    let mut ends = segmenter.segment_str(&text).peekable();
+    let mut ends = SEGMENTER.segment_str(&text).peekable();
     let mut out = Vec::with_capacity(chars.len());
     let mut byte = 0;
     for c in chars {

@@ -1,5 +1,7 @@
 //! Bitmap fonts in memory, whichever file they came from.
 
+use std::sync::Arc;
+
 use super::{MAX_FONT_BYTES, MAX_GLYPH_DOTS, MAX_GLYPHS};
 
 /// The dots of a glyph.
@@ -15,7 +17,7 @@ pub enum Dots<'a> {
         scale: u32,
     },
     /// One byte a pixel: how much of it the outline covers, 0 to 255.
-    Coverage(Box<[u8]>),
+    Coverage(Arc<[u8]>),
 }
 
 /// A character's dots at one size, placed in a cell as high as the size.

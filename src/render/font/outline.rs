@@ -4,8 +4,8 @@ use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
-        Mutex,
-        atomic::{AtomicU8, Ordering},
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicU64, Ordering},
     },
 };
 
@@ -43,8 +43,8 @@ pub(super) struct TrueType {
     units_per_em: i64,
     /// The `Scale` at which `rusttype` gives font units.
     unit: Scale,
-    /// For each glyph whether it has an outline, as far as anybody asked: [`DRAWN`], [`EMPTY`], or 0.
-    drawn: Box<[AtomicU8]>,
+    /// What is known of characters, in pages of 256.
+    known: Box<[OnceLock<Box<KnownPage>>]>,
     warm: Mutex<Warm>,
 }
 
@@ -74,8 +74,36 @@ impl Warm {
     }
 }
 
-const DRAWN: u8 = 1;
-const EMPTY: u8 = 2;
+/// What a font says of a character, apart from its shape: found out once, since the font's tables are slow to ask.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Known {
+    id: GlyphId,
+    /// Whether there is anything to be seen of it.
+    drawn: bool,
+    /// Font units to the next pen.
+    advance: i32,
+}
+
+/// Each a [`Known`] as one number; 0 where nobody asked.
+type KnownPage = [AtomicU64; 256];
+
+impl Known {
+    const ASKED: u64 = 1;
+    const DRAWN: u64 = 2;
+
+    fn packed(self) -> u64 {
+        let drawn = if self.drawn { Self::DRAWN } else { 0 };
+        Self::ASKED | drawn | u64::from(self.id.0) << 16 | u64::from(self.advance as u32) << 32
+    }
+
+    fn unpacked(number: u64) -> Option<Self> {
+        (number & Self::ASKED != 0).then_some(Self {
+            id: GlyphId((number >> 16) as u16),
+            drawn: number & Self::DRAWN != 0,
+            advance: (number >> 32) as u32 as i32,
+        })
+    }
+}
 
 impl TrueType {
     /// Reads a font or the simplified Chinese font of a collection.
@@ -93,38 +121,43 @@ impl TrueType {
         if !(16..=16384).contains(&units_per_em) || unit.y.is_nan() || unit.y <= 0.0 {
             return Err("its metrics are impossible".to_owned());
         }
-        let glyphs = guarded(|| font.glyph_count()).unwrap_or(0).min(1 << 16);
-        let drawn = (0..glyphs).map(|_| AtomicU8::new(0)).collect();
-        Ok(Self { font, units_per_em: i64::from(units_per_em), unit, drawn, warm: Mutex::default() })
+        let known = (0..0x1100).map(|_| OnceLock::new()).collect();
+        Ok(Self { font, units_per_em: i64::from(units_per_em), unit, known, warm: Mutex::default() })
     }
 
-    /// 0 is the glyph for what a font does not have.
-    fn id(&self, c: char) -> Option<GlyphId> {
-        guarded(|| self.font.glyph(c).id()).filter(|id| id.0 != 0)
+    fn known(&self, c: char) -> Known {
+        let page = self.known[c as usize >> 8].get_or_init(|| Box::new([const { AtomicU64::new(0) }; 256]));
+        let slot = &page[c as usize & 0xFF];
+        Known::unpacked(slot.load(Ordering::Relaxed)).unwrap_or_else(|| {
+            let known = self.ask(c);
+            slot.store(known.packed(), Ordering::Relaxed);
+            known
+        })
     }
 
-    /// Whether there is anything to be seen of a glyph; found out once.
-    fn is_drawn(&self, id: GlyphId) -> bool {
-        let Some(known) = self.drawn.get(usize::from(id.0)) else { return false };
-        match known.load(Ordering::Relaxed) {
-            0 => {
-                let found = guarded(|| {
-                    let mut pen = Pen::default();
-                    self.font.glyph(id).scaled(self.unit).build_outline(&mut pen);
-                    !pen.contours.lines.is_empty()
-                });
-                let found = found.unwrap_or(false);
-                known.store(if found { DRAWN } else { EMPTY }, Ordering::Relaxed);
-                found
-            }
-            known => known == DRAWN,
-        }
+    fn ask(&self, c: char) -> Known {
+        let id = guarded(|| self.font.glyph(c).id()).unwrap_or(GlyphId(0));
+        let scaled = || self.font.glyph(id).scaled(self.unit);
+        let drawn = guarded(|| {
+            let mut pen = Pen::default();
+            scaled().build_outline(&mut pen);
+            !pen.contours.lines.is_empty()
+        });
+        let advance = guarded(|| whole(scaled().h_metrics().advance_width));
+        let drawn = id.0 != 0 && drawn.unwrap_or(false);
+        // What has no advance cannot be set.
+        Known { id: if advance.is_none() { GlyphId(0) } else { id }, drawn, advance: advance.unwrap_or(0) }
+    }
+
+    /// What is known of `c` if the font has it: 0 is the glyph for what it does not have.
+    fn found(&self, c: char) -> Option<Known> {
+        Some(self.known(c)).filter(|known| known.id.0 != 0)
     }
 
     /// An advance in font units as whole pixels; a full-width character takes exactly `px`.
-    fn pixels(&self, advance: f32, px: u32) -> u32 {
+    fn pixels(&self, advance: i32, px: u32) -> u32 {
         let (upem, size) = (self.units_per_em, i64::from(px));
-        ((i64::from(whole(advance)) * size * 2 + upem) / (upem * 2)).clamp(0, size * 4) as u32
+        ((i64::from(advance) * size * 2 + upem) / (upem * 2)).clamp(0, size * 4) as u32
     }
 }
 
@@ -136,26 +169,26 @@ fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
 
 impl Outline for TrueType {
     fn has(&self, c: char) -> bool {
-        self.id(c).is_some_and(|id| self.is_drawn(id))
+        self.found(c).is_some_and(|known| known.drawn)
     }
 
     fn advance(&self, c: char, px: u32) -> Option<u32> {
-        let id = self.id(c).filter(|id| c.is_whitespace() || self.is_drawn(*id))?;
-        let advance = guarded(|| self.font.glyph(id).scaled(self.unit).h_metrics().advance_width)?;
-        Some(self.pixels(advance, px))
+        let known = self.found(c).filter(|known| c.is_whitespace() || known.drawn)?;
+        Some(self.pixels(known.advance, px))
     }
 
     fn glyph(&self, c: char, px: u32, baseline: i32) -> Option<Glyph<'static>> {
-        let id = self.id(c)?;
+        let Known { id, advance, .. } = self.found(c)?;
+        let advance = self.pixels(advance, px);
         if c.is_whitespace() {
-            return self.draw(id, c, px, baseline);
+            return self.draw(id, c, px, baseline, advance);
         }
         let key = (u32::from(id.0), px, baseline);
         // Whoever finds it locked draws for himself: nobody waits.
         if let Some(known) = self.warm.try_lock().ok().and_then(|warm| warm.glyphs.get(&key).cloned()) {
             return Some(known);
         }
-        let glyph = self.draw(id, c, px, baseline)?;
+        let glyph = self.draw(id, c, px, baseline, advance)?;
         if let Ok(mut warm) = self.warm.try_lock() {
             warm.keep(key, &glyph);
         }
@@ -164,16 +197,14 @@ impl Outline for TrueType {
 }
 
 impl TrueType {
-    fn draw(&self, id: GlyphId, c: char, px: u32, baseline: i32) -> Option<Glyph<'static>> {
-        let (advance, pen) = guarded(|| {
-            let glyph = self.font.glyph(id).scaled(self.unit);
+    fn draw(&self, id: GlyphId, c: char, px: u32, baseline: i32, advance: u32) -> Option<Glyph<'static>> {
+        let pen = guarded(|| {
             let mut pen = Pen::default();
-            glyph.build_outline(&mut pen);
+            self.font.glyph(id).scaled(self.unit).build_outline(&mut pen);
             pen.close();
-            (glyph.h_metrics().advance_width, pen)
+            pen
         })?;
         let (upem, size) = (self.units_per_em, i64::from(px));
-        let advance = self.pixels(advance, px);
         let to_fixed = |units: i32| i64::from(units) * size * 256 / upem;
         let points = || pen.contours.lines.iter().flatten();
         let bound = |values: &mut dyn Iterator<Item = i32>| {
@@ -186,7 +217,7 @@ impl TrueType {
         else {
             // A space has no outline; anything else without one would be an invisible character.
             let blank = Glyph {
-                dots: Dots::Coverage([].into()),
+                dots: Dots::Coverage(Arc::default()),
                 width: 0,
                 height: 0,
                 left: 0,
@@ -210,7 +241,7 @@ impl TrueType {
         });
         let (left, top) = (left as i32, top as i32);
         let ink = (left + columns.0 as i32, left + columns.1 as i32);
-        Some(Glyph { dots: Dots::Coverage(dots), width, height, left, top, advance, ink })
+        Some(Glyph { dots: Dots::Coverage(dots.into()), width, height, left, top, advance, ink })
     }
 }
 

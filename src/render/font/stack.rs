@@ -311,6 +311,10 @@ impl<'a> Face<'a> {
 /// that join or run the other way, nothing invisible, nothing that Unicode has not assigned.
 fn can_be_drawn(c: char) -> bool {
     use Script as S;
+    // Most characters, without asking the tables: this block of Han is full.
+    if matches!(c, '\u{4E00}'..='\u{9FFF}') {
+        return true;
+    }
     if c.is_control()
         || is_invisible(c)
         || c == '\u{FFFD}'

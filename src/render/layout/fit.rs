@@ -249,6 +249,9 @@ impl<'a> Trial<'a> {
         better_than: Option<Grade>,
     ) -> Option<Try<'a>> {
         let mut frame = self.frame(sized.px);
+        if sized.least_pages(frame.size, frame.gap) as usize > max_pages {
+            return None;
+        }
         let by_words = |frame: &mut Frame, max_pages| {
             let filled = paginate::paginate(&sized, *frame, max_pages)?;
             if !filled.asks_for_words || !words {

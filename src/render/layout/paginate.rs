@@ -2,8 +2,6 @@
 //! stays dark, how many pages there are. The cheapest way is taken, found from the first page to the last (the
 //! shortest path through the places where pages may begin; D. E. Knuth and M. F. Plass did so for lines).
 
-use std::collections::BTreeMap;
-
 use super::{
     flow::{self, Cell, Cursor, Filling, Frame, Row},
     sized::Sized,
@@ -189,12 +187,11 @@ fn cheapest(
     page_cost: u32,
     page: &mut Filling,
 ) -> Option<(Ends, usize)> {
-    let mut ways: BTreeMap<Cursor, Way> = BTreeMap::new();
-    ways.insert(Cursor::default(), Way { cost: 0, pages: 0, least: 0, before: None });
-    let mut done: BTreeMap<Cursor, Way> = BTreeMap::new();
-    // Pages only go forward, so that nothing cheaper is found later for the first place in the text.
-    while let Some((start, way)) = ways.pop_first() {
-        done.insert(start, way);
+    // In the order of the text. Pages only go forward, so that nothing cheaper is found later for a place passed.
+    let mut ways = vec![(Cursor::default(), Way { cost: 0, pages: 0, least: 0, before: None })];
+    let mut at = 0;
+    while let Some((start, way)) = ways.get(at).copied() {
+        at += 1;
         if is_end(start, sized) {
             break;
         }
@@ -207,7 +204,13 @@ fn cheapest(
             let cost = way.cost + page_cost + cost(sized, frame, page, stop);
             let (pages, least) = (way.pages + 1, way.least + 1);
             let found = Way { cost, pages, least, before: Some((start, *stop)) };
-            let known = ways.entry(stop.next).or_insert(found);
+            let known = match ways.binary_search_by_key(&stop.next, |(place, _)| *place) {
+                Ok(n) => &mut ways[n].1,
+                Err(n) => {
+                    ways.insert(n, (stop.next, found));
+                    &mut ways[n].1
+                }
+            };
             let least = known.least.min(least);
             if (found.cost, found.pages) < (known.cost, known.pages) {
                 *known = found;
@@ -215,12 +218,12 @@ fn cheapest(
             known.least = least;
         }
     }
-    let (_, mut way) = done.last_key_value().filter(|(at, _)| is_end(**at, sized))?;
+    let mut way = ways[..at].last().filter(|(at, _)| is_end(*at, sized))?.1;
     let least = way.least;
     let mut ends = Vec::with_capacity(way.pages);
     while let Some((start, stop)) = way.before {
         ends.push((start, stop));
-        way = &done[&start];
+        way = ways[..at].binary_search_by_key(&start, |(place, _)| *place).map(|n| ways[n].1).ok()?;
     }
     ends.reverse();
     Some((ends, least))

@@ -6,9 +6,12 @@ use super::{
     content::{Content, Piece},
     table::{Grid, Table},
 };
-use crate::render::{
-    font::Face,
-    measure::{Measured, Text},
+use crate::{
+    geometry::Size,
+    render::{
+        font::Face,
+        measure::{Measured, Text},
+    },
 };
 
 /// Index into [`Sized::texts`].
@@ -112,6 +115,41 @@ impl<'t> Sized<'t> {
             }
         }
         Some(())
+    }
+
+    /// It takes at least so many pages: what needs more than there may be need not be filled in.
+    pub(super) fn least_pages(&self, size: Size, gap: u32) -> u32 {
+        let (mut rows, mut height, mut pictures) = (0, 0, 0);
+        for piece in &self.pieces {
+            let text = match piece {
+                SizedPiece::Rule => continue,
+                SizedPiece::Picture(_) => {
+                    pictures += 1;
+                    continue;
+                }
+                SizedPiece::Grid(grid) => {
+                    let lines = grid.rows.len() as u32;
+                    rows += lines;
+                    height += lines * (self.px + gap);
+                    continue;
+                }
+                SizedPiece::Title(text)
+                | SizedPiece::Heading(text)
+                | SizedPiece::Paragraph(text)
+                | SizedPiece::Item(_, _, text)
+                | SizedPiece::FlatRow(text)
+                | SizedPiece::FlatLabel(text)
+                | SizedPiece::FlatValues(text)
+                | SizedPiece::SignOff(text) => &self.texts[*text],
+            };
+            let lines = text.least_lines(size.width);
+            // A title's lines may be higher, but not lower.
+            rows += lines;
+            height += lines * (text.px() + gap);
+        }
+        let all = size.height + gap;
+        let by_rows = rows.div_ceil((all / (self.px + gap)).max(1));
+        by_rows.max(height.div_ceil(all.max(1))) + pictures
     }
 
     fn add(&mut self, text: &'t Text, face: &Face<'_>) -> Option<TextId> {
