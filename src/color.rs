@@ -40,6 +40,9 @@ pub enum Ink {
 }
 
 impl Ink {
+    /// Every ink; an index into this array is `ink as usize`.
+    pub const ALL: [Self; 5] = [Self::Body, Self::Title, Self::Accent, Self::Alert, Self::Quiet];
+
     /// Whether it is drawn with heavier strokes: on faces of one colour nothing else sets it off.
     pub const fn is_heavy(self) -> bool {
         matches!(self, Self::Title | Self::Accent | Self::Alert)

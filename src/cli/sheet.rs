@@ -170,20 +170,21 @@ impl Book {
 
     fn label(&mut self, text: &str, fonts: &Fonts) {
         let top = self.row(LABEL_PX + AIR) + AIR / 2;
-        let most = (self.width / LABEL_PX) as usize * 2;
-        let mut x = AIR;
         let face = fonts.at(LABEL_PX);
-        for c in text.chars().take(most) {
-            let shown = Size::new(face.advance(c).unwrap_or(0), LABEL_PX);
-            if shown.width == 0 || x + shown.width > self.width {
-                continue;
+        // As much of it as the sheet is wide, on a face just as wide.
+        let (mut shown, mut width) = (String::new(), 0);
+        for c in text.trim().chars() {
+            let Some(advance) = face.advance(c) else { continue };
+            if AIR + width + advance > self.width {
+                break;
             }
-            let profile = Profile::new(shown, ColorScheme::White);
-            if let Ok(layout) = render::lay_out_idle(&c.to_string(), &profile, fonts) {
-                let raster = render::draw(&layout, 0, &profile, fonts);
-                self.picture(&raster, 1, (x, top), |lit| if lit == [0; 3] { DESK } else { LABEL });
-            }
-            x += shown.width;
+            shown.push(c);
+            width += advance;
+        }
+        let profile = Profile::new(Size::new(width.max(LABEL_PX), LABEL_PX), ColorScheme::White);
+        if let Ok(layout) = render::lay_out_idle(&shown, &profile, fonts) {
+            let raster = render::draw(&layout, 0, &profile, fonts);
+            self.picture(&raster, 1, (AIR, top), |lit| if lit == [0; 3] { DESK } else { LABEL });
         }
     }
 

@@ -53,6 +53,26 @@ fn draw_page(page: &Page, smooth: Option<u16>, scheme: ColorScheme, size: Size, 
     canvas.raster
 }
 
+/// The colour of each ink at each coverage on a dark pixel, as most are.
+static SHADES: [[Rgb; 256]; Ink::ALL.len()] = {
+    let mut table = [[[0; 3]; 256]; Ink::ALL.len()];
+    let mut n = 0;
+    while n < Ink::ALL.len() {
+        let [r, g, b] = ColorScheme::Rgb.ink_rgb(Ink::ALL[n]);
+        let mut level = 0;
+        while level < 256 {
+            table[n][level] = [
+                light::blend(0, r, level as u8),
+                light::blend(0, g, level as u8),
+                light::blend(0, b, level as u8),
+            ];
+            level += 1;
+        }
+        n += 1;
+    }
+    table
+};
+
 struct Canvas {
     raster: Raster,
     /// One row of a glyph, a byte a pixel, 0 or 1.
@@ -86,16 +106,14 @@ impl Canvas {
                     self.mask_rows(glyph, (x, y), ink, widen);
                 }
             }
+            // Outlines have the strokes that were asked for.
             Dots::Coverage(levels) => {
                 for (row, line) in levels.chunks_exact((glyph.width as usize).max(1)).zip(y..) {
-                    self.scratch.clear();
                     if self.raster.scheme() == ColorScheme::Rgb {
-                        self.scratch.extend_from_slice(row);
-                        widened(&mut self.scratch, widen);
-                        self.shades(x, line, ink);
+                        self.shades(row, x, line, ink);
                     } else {
+                        self.scratch.clear();
                         self.scratch.extend(row.iter().map(|level| u8::from(*level >= LIT)));
-                        widened(&mut self.scratch, widen);
                         self.mask(x, line, ink);
                     }
                 }
@@ -172,16 +190,23 @@ impl Canvas {
         }
     }
 
-    /// Lays shades of the ink over row `y` from `x` on, as much of it as the scratch row says.
-    fn shades(&mut self, x: i32, y: i32, ink: Ink) {
-        let Some((from, skip, count)) = self.clip(x, y, self.scratch.len()) else { return };
+    /// Lays shades of the ink over row `y` from `x` on, as much of it as `levels` say.
+    fn shades(&mut self, levels: &[u8], x: i32, y: i32, ink: Ink) {
+        let Some((from, skip, count)) = self.clip(x, y, levels.len()) else { return };
         let color: Rgb = self.raster.scheme().ink_rgb(ink);
-        let levels = &self.scratch[skip..skip + count];
-        let row = self.raster.row_mut(y as u32);
-        for (pixel, level) in row[from * 3..].chunks_exact_mut(3).zip(levels) {
-            if *level > 0 {
-                for (under, over) in pixel.iter_mut().zip(color) {
-                    *under = light::blend(*under, over, *level);
+        let shades = &SHADES[ink as usize];
+        let pixels = self.raster.row_mut(y as u32)[from * 3..].as_chunks_mut::<3>().0;
+        for (eight, levels) in pixels.chunks_mut(8).zip(levels[skip..skip + count].chunks(8)) {
+            if levels.iter().all(|level| *level == 0) {
+                continue;
+            }
+            for (pixel, level) in eight.iter_mut().zip(levels) {
+                if *pixel == [0; 3] {
+                    *pixel = shades[usize::from(*level)];
+                } else if *level > 0 {
+                    for (under, over) in pixel.iter_mut().zip(color) {
+                        *under = light::blend(*under, over, *level);
+                    }
                 }
             }
         }
@@ -214,8 +239,15 @@ type Line = u64;
 
 /// A row of bits, each `scale` pixels wide; all that is lit must fit into a line.
 fn line_of(row: &[u8], scale: u32) -> Line {
-    let bits = row.iter().fold(0, |line, byte| line << 8 | Line::from(*byte));
-    let bits = bits << (Line::BITS - 8 * row.len() as u32);
+    let bits = match *row {
+        [a] => Line::from(a) << 56,
+        [a, b] => Line::from(a) << 56 | Line::from(b) << 48,
+        [a, b, c] => Line::from(a) << 56 | Line::from(b) << 48 | Line::from(c) << 40,
+        _ => {
+            row.iter().fold(0, |line, byte| line << 8 | Line::from(*byte))
+                << (Line::BITS - 8 * row.len() as u32)
+        }
+    };
     match scale {
         1 => bits,
         2 => doubled(bits),
@@ -371,6 +403,7 @@ fn spread(bits: &[u8], width: usize, scale: usize, out: &mut Vec<u8>) {
 mod tests {
     use super::*;
     use crate::geometry::Size;
+    use crate::render::font::Rows;
     use proptest::prelude::*;
 
     proptest! {
@@ -386,7 +419,7 @@ mod tests {
             for last in rows.chunks_exact_mut(stride).filter_map(<[u8]>::last_mut) {
                 *last &= !(0xFFu16 >> ((width - 1) % 8 + 1)) as u8;
             }
-            let dots = Dots::Bits { rows: &rows, stride, scale };
+            let dots = Dots::Bits { rows: Rows::Kept(&rows), stride, scale };
             let glyph = Glyph { dots, width, height, left: 0, top: 0, advance: 0, ink: (0, 0) };
             let scheme = ColorScheme::ALL[scheme];
             let dark = || Canvas { raster: Raster::dark(scheme, Size::new(100, 60)), scratch: Vec::new() };
@@ -407,7 +440,7 @@ mod tests {
         let mut canvas =
             Canvas { raster: Raster::dark(ColorScheme::Rgb, Size::new(64, 64)), scratch: Vec::new() };
         for (width, scale) in [(16u32, 1), (16, 2), (24, 1), (24, 2), (16, 4)] {
-            let dots = Dots::Bits { rows: &rows, stride: width.div_ceil(8) as usize, scale };
+            let dots = Dots::Bits { rows: Rows::Kept(&rows), stride: width.div_ceil(8) as usize, scale };
             let glyph = Glyph { dots, width, height: 16, left: 0, top: 0, advance: 0, ink: (0, 0) };
             assert!(canvas.stamp(&glyph, (0, 0), Ink::Title, 0).is_some(), "{width} times {scale}");
         }

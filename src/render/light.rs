@@ -47,8 +47,8 @@ pub(super) const fn srgb(light: u16) -> u8 {
 }
 
 /// `over` laid on `under`, covering `alpha` of 255 of it.
-pub(super) fn blend(under: u8, over: u8, alpha: u8) -> u8 {
-    let (a, b, alpha) = (u32::from(linear(under)), u32::from(linear(over)), u32::from(alpha));
+pub(super) const fn blend(under: u8, over: u8, alpha: u8) -> u8 {
+    let (a, b, alpha) = (linear(under) as u32, linear(over) as u32, alpha as u32);
     srgb(((a * (255 - alpha) + b * alpha + 127) / 255) as u16)
 }
 

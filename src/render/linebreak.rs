@@ -16,10 +16,14 @@ pub(super) enum Break {
     Never,
     /// Inside a figure, `12|34.50`: worse than inside anything else.
     Figure,
+    /// Behind the comma that parts a figure's thousands, `1,|286,|350.00`: better than elsewhere in it.
+    Thousands,
     /// Inside a word, a number, a name: only where it is wider than the line.
     Resort,
-    /// Between the parts of a date or a range, 2026年|9月1日 and 8:00—|11:30: better than elsewhere in it.
+    /// Between the parts of a date, 2026年|9月1日: better than elsewhere in it.
     Part,
+    /// Between the ends of a range, 7月6日至|8日 and 8:00—|11:30.
+    Range,
     /// Good.
     Good,
 }
@@ -53,6 +57,7 @@ pub(super) fn breaks(text: &str, chars: &[char], kinds: &[Kind], keep: &[String]
     negations(chars, &mut out);
     numbers(chars, kinds, &mut out);
     figures(chars, kinds, &mut out);
+    numerals(chars, &mut out);
     names(chars, &mut out);
     enumerators(chars, &mut out);
     for word in keep.iter().filter(|word| !word.trim().is_empty()) {
@@ -143,9 +148,17 @@ fn numbers(chars: &[char], kinds: &[Kind], out: &mut [Break]) {
         let next = chars.get(n + 1).copied();
         let joins = |out: &mut [Break]| {
             if n > 0 {
-                let seam = |c: char| is_dash(c) || matches!(c, '年' | '月' | '日' | '～' | '至' | '-' | '/');
-                let part = figure(c) && seam(chars[n - 1]);
-                out[n] = out[n].min(if part { Break::Part } else { Break::Resort });
+                let level = match chars[n - 1] {
+                    '～' | '至' if figure(c) => Break::Range,
+                    dash if figure(c) && is_dash(dash) => Break::Range,
+                    '年' | '月' | '日' | '-' | '/' if figure(c) => Break::Part,
+                    // 1月20日|前 rather than 1月|20日前.
+                    '年' | '月' | '日' | '时' | '分' if matches!(c, '前' | '后' | '起' | '止' | '内') => {
+                        Break::Range
+                    }
+                    _ => Break::Resort,
+                };
+                out[n] = out[n].min(level);
             }
         };
         left = if figure(c) {
@@ -183,8 +196,72 @@ fn figures(chars: &[char], kinds: &[Kind], out: &mut [Break]) {
         let money = matches!(chars[n - 1], '$' | '¥' | '￥' | '€' | '+' | '-') && digit(n);
         let inside = digit(n - 1) && (digit(n) || (mark(n) && digit(n + 1)))
             || (mark(n - 1) && digit(n) && n >= 2 && digit(n - 2));
+        let thousands = chars[n - 1] == ',' && inside;
         if inside || (money && out[n] < Break::Part) {
-            out[n] = out[n].min(Break::Figure);
+            out[n] = out[n].min(if thousands { Break::Thousands } else { Break::Figure });
+        }
+    }
+}
+
+/// Figures written in Han with their units, 十六周岁 and 一年级, and days of the week.
+fn numerals(chars: &[char], out: &mut [Break]) {
+    let numeral = |c: char| {
+        matches!(
+            c,
+            '一' | '二'
+                | '两'
+                | '三'
+                | '四'
+                | '五'
+                | '六'
+                | '七'
+                | '八'
+                | '九'
+                | '十'
+                | '百'
+                | '千'
+                | '万'
+                | '亿'
+                | '零'
+                | '〇'
+                | '几'
+                | '半'
+        )
+    };
+    let unit = |c: char| {
+        "年月日号时点分秒元角个人名位件套台间层楼室岁届期次条项款米周天级班度种份本册节批页倍幢栋座排组队辆部"
+            .contains(c)
+    };
+    let mut n = 0;
+    while n < chars.len() {
+        let first = n;
+        while n < chars.len() && numeral(chars[n]) {
+            n += 1;
+        }
+        if n == first {
+            n += 1;
+            continue;
+        }
+        let before = first.checked_sub(1).map(|at| chars[at]);
+        let weekday =
+            before == Some('周') || (before == Some('期') && first >= 2 && chars[first - 2] == '星');
+        let mut end = n;
+        if chars.get(n).copied().is_some_and(unit) {
+            let two = matches!(
+                (chars[n], chars.get(n + 1)),
+                ('年', Some('级'))
+                    | ('周', Some('岁' | '年'))
+                    | ('个', Some('月' | '人'))
+                    | ('分', Some('钟' | '之'))
+            );
+            end += if two { 2 } else { 1 };
+        }
+        let fraction = before == Some('之') && first >= 2 && chars[first - 2] == '分';
+        let from = if weekday || fraction || before == Some('第') { first } else { first + 1 };
+        if end > n || weekday || fraction {
+            for level in &mut out[from..end] {
+                *level = (*level).min(Break::Resort);
+            }
         }
     }
 }
@@ -265,6 +342,7 @@ mod tests {
             "2026年|9月|1日",
             "8:00—|11:30",
             "7月|6日至|8日",
+            "1月|20日|前",
             "2026.9.1",
             "18.6万元",
             "0598-|2867123",
@@ -274,7 +352,7 @@ mod tests {
             let chars: Vec<char> = text.chars().collect();
             let mut found = String::new();
             for (c, level) in chars.iter().zip(levels(&text, &[])) {
-                if level == Break::Part {
+                if (Break::Part..Break::Good).contains(&level) {
                     found.push('|');
                 }
                 found.push(*c);
@@ -302,7 +380,7 @@ mod tests {
     fn lines_end_where_a_typesetter_would_end_them() {
         let mut wrong = Vec::new();
         for (source, expected) in [
-            ("GB/T 15834 5.1.1 句号逗号顿号分号冒号", "一|年|级，|二、|三；|四：|五。"),
+            ("GB/T 15834 5.1.1 句号逗号顿号分号冒号", "一年级，|二、|三；|四：|五。"),
             ("GB/T 15834 5.1.2 问号叹号", "好|吗？|好！|是"),
             ("GB/T 15834 5.1.3 引号括号书名号", "见|《规|定》|和|（附|件）|及|“说|明”|等"),
             ("GB/T 15834 5.1.3 单引号方括号", "称|‘甲’|与|【乙】|或|〔丙〕|等"),
@@ -327,21 +405,24 @@ mod tests {
             ("standard", "符|合|GB/T 3976-2014，|好"),
             ("model number", "编|号|MXJY-2026-003。|第"),
             ("count", "24台|（4K）|已"),
-            ("negation", "严|禁擅|立|项|目"),
-            ("negation", "不收取|费|用，|免学|杂|费"),
+            ("negation", "严|禁擅立|项|目"),
+            ("a figure in Han", "未满|十六周岁|的|学|生，|停|课|一天、|第三条"),
+            ("day of the week", "周一|至|周五、|星|期四"),
+            ("negation", "到|无安全|设|施、|没有人"),
+            ("negation", "不收取|费|用，|免学杂费"),
             ("no negation", "是|不|是|你"),
             ("name of two characters", "王　伟|到|会"),
             ("names in a row", "王　伟　|李　明　|张|三|丰"),
             ("money", "￥15元|每|生"),
             ("enumerator", "材|料：|①户|口|簿；|②房|产|证|③其|他"),
             ("enumerator", "材|料：|1.户|口|簿；|2、房|产|证。|（1）其|他|(2) 材|料"),
-            ("no enumerator", "第1、|2项，|一|年|级、|二|年|级"),
+            ("no enumerator", "第1、|2项，|一年级、|二年级"),
             ("temperature", "今|天|25℃，|晴"),
             ("GB/T 15834 4.8 引号中引号", "他|说：|“读|‘通|知’|一|遍。”|后"),
             ("GB/T 15834 4.9 括号在句内", "（一）报|名；|（二）缴|费"),
             ("GB/T 15834 4.9.3 六角括号", "国|办|发|〔2025〕12号|文"),
             ("GB/T 15834 4.9.3 方头括号", "【紧|急】|停|课"),
-            ("GB/T 15834 4.10 破折号引出说明", "开|放|日|——|每|月|首|个|周|三"),
+            ("GB/T 15834 4.10 破折号引出说明", "开|放|日|——|每|月|首|个|周三"),
             ("GB/T 15834 4.11 省略号后有字", "语|文、|数|学……|等|科"),
             ("GB/T 15834 4.13 一字线起止", "2026年—2028年"),
             ("GB/T 15834 4.13 短横线编号", "表|2-8|和|图|3-1"),
@@ -372,14 +453,14 @@ mod tests {
             ("amount in words", "约3.5亿元|投|资"),
             ("ordinal range", "第3至5条|规|定"),
             ("floor and room", "到|3楼|305室|领"),
-            ("class", "三|年|级|（2）班|家|长"),
+            ("class", "三年级|（2）班|家|长"),
             ("negation of a word of two", "禁止|未成年人|入|内"),
             ("negation 勿", "请|勿拥挤，|勿携带|火|种"),
             ("negation 非", "非本校|车|辆|不得|入|内"),
             ("negation 免", "一|律|免试|入|学"),
             ("names with a point", "由|阿|卜|杜|拉·买|买|提|代|办"),
             ("chemistry", "甲|醛|0.08mg/m³|以|下"),
-            ("fraction", "三|分|之|一、|2/3、|1:5"),
+            ("fraction", "三分之一、|2/3、|1:5"),
         ] {
             let text = expected.replace('|', "");
             let found = cut(&text, &[]);

@@ -81,7 +81,7 @@ pub(super) fn is_dash(c: char) -> bool {
 
 /// After these the meaning turns round: the next character stays with them.
 pub(super) fn negates(c: char) -> bool {
-    matches!(c, '不' | '未' | '免' | '禁' | '勿' | '非' | '莫' | '毋')
+    matches!(c, '不' | '未' | '免' | '禁' | '勿' | '非' | '莫' | '毋' | '无' | '没')
 }
 
 /// Whether `c` ends a phrase, and how strongly: 2 a sentence, 1 a part of one.

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use super::{
+    breaking::{self, Shape},
     font::Face,
     layout::Class,
     linebreak::{Break, breaks},
@@ -68,8 +69,7 @@ impl Text {
             seen
         });
         let letters = std::iter::once(0).chain(before).collect();
-        let good = (1..chars.len()).filter(|n| breaks[*n] == Break::Good);
-        let phrases = good.filter_map(|n| Some((n, phrase_class(&chars, &kinds, n)?))).collect();
+        let phrases = phrases(&chars, &kinds, &breaks);
         Self { chars, kinds, breaks, letters, phrases, inks, words: OnceCell::new() }
     }
 
@@ -78,16 +78,16 @@ impl Text {
         self.kinds.iter().all(|kind| kind.is_space())
     }
 
-    /// Whether a line may well end before character `n` and a word begins there.
-    fn starts_word(&self, n: usize) -> bool {
-        self.odd_words(n).is_some()
-    }
-
     /// How many of the two words that meet before character `n` have one character only, where a line may well end
     /// and a word begins.
     fn odd_words(&self, n: usize) -> Option<u32> {
         let known = self.words.get_or_init(|| odd_words(&self.chars, &self.kinds, &self.breaks));
         known.get(n).copied().filter(|odd| *odd != NO_WORD).map(u32::from)
+    }
+
+    /// Whether Han or their marks are among its characters.
+    pub(super) fn is_chinese(&self) -> bool {
+        self.kinds.iter().any(|kind| kind.is_wide())
     }
 
     /// Its characters.
@@ -103,24 +103,28 @@ impl Text {
     /// Measures every character; `None` if one has no glyph.
     pub(super) fn at(&self, face: &Face<'_>) -> Option<Measured<'_>> {
         let mut before = Vec::with_capacity(self.chars.len() + 1);
-        let (mut at_end, mut x, mut spaces) = (Vec::new(), 0, 0);
+        let (mut at_start, mut at_end, mut x, mut spaces) = (Vec::new(), Vec::new(), 0, 0);
         before.push(0);
         for (n, (c, kind)) in self.chars.iter().zip(&self.kinds).enumerate() {
-            let own = face.advance(*c)?;
+            let own = if kind.is_plain_han() { face.advance_of_han(*c)? } else { face.advance(*c)? };
             x += own;
             if kind.is_space() {
                 spaces += own;
             }
-            if (kind.closes() || kind.opens()) && is_wide_mark(*c) {
-                let next = self.chars.get(n + 1).copied();
+            let next = self.chars.get(n + 1).copied();
+            if joins_figures(*c, next) {
                 x -= squeezed(face, *c, next).min(own);
-                if kind.closes() {
+            } else if (kind.closes() || kind.opens()) && is_wide_mark(*c) {
+                x -= squeezed(face, *c, next).min(own);
+                if kind.opens() {
+                    at_start.push((n, air_before(face, *c)));
+                } else {
                     at_end.push((n, own - air_after(face, *c).min(own)));
                 }
             }
             before.push(x);
         }
-        Some(Measured { text: self, px: face.px(), before, at_end, spaces })
+        Some(Measured { text: self, px: face.px(), before, at_start, at_end, spaces })
     }
 }
 
@@ -139,6 +143,29 @@ fn odd_words(chars: &[char], kinds: &[Kind], breaks: &[Break]) -> Vec<u8> {
     };
     breaks.iter().enumerate().map(odd).collect()
 }
+
+/// Where phrases end and a line may well end, too. A comma inside brackets ends none, unless what they hold is long.
+fn phrases(chars: &[char], kinds: &[Kind], breaks: &[Break]) -> Vec<(usize, Class)> {
+    let mut found = Vec::new();
+    let mut closed = 0;
+    for n in 1..chars.len() {
+        if matches!(chars[n - 1], '（' | '(') {
+            let inside = &chars[n..chars.len().min(n + MOST_IN_BRACKETS)];
+            let end = inside.iter().position(|c| matches!(c, '）' | ')' | '。'));
+            closed = end.filter(|at| inside[*at] != '。').map_or(closed, |at| closed.max(n + at));
+        }
+        if n > closed
+            && breaks[n] == Break::Good
+            && let Some(class) = phrase_class(chars, kinds, n)
+        {
+            found.push((n, class));
+        }
+    }
+    found
+}
+
+/// Brackets that hold more than this are sentences of their own.
+const MOST_IN_BRACKETS: usize = 40;
 
 /// What ends before character `n`, if it is a phrase.
 fn phrase_class(chars: &[char], kinds: &[Kind], n: usize) -> Option<Class> {
@@ -162,6 +189,8 @@ fn phrase_class(chars: &[char], kinds: &[Kind], n: usize) -> Option<Class> {
             '，' | ',' => Some(Class::Clause),
             '、' => Some(Class::Pause),
             '：' | ':' => Some(Class::Colon),
+            // Not a pause, but better than elsewhere between words.
+            _ if matches!(chars[n - 1], '）' | ')') => Some(Class::Colon),
             _ => None,
         },
     }
@@ -183,22 +212,39 @@ fn is_wide_mark(c: char) -> bool {
 /// Pixels by which `a` gives way to `b`: full-width marks that meet share the air between them (CLREQ
 /// 3.1.6.1). Never more than the air that the glyph really has, so that no dots touch.
 pub(super) fn squeezed(face: &Face<'_>, a: char, b: Option<char>) -> u32 {
+    if joins_figures(a, b) {
+        // In fonts whose letters are all of one width a figure's comma is followed by a hole.
+        return air_after(face, a).saturating_sub(face.px() / 8);
+    }
     let Some(b) = b.filter(|b| is_wide_mark(*b)) else { return 0 };
     if !is_wide_mark(a) {
         0
     } else if closes(a) && (closes(b) || opens(b)) {
         air_after(face, a)
     } else if opens(a) && opens(b) {
-        face.ink(b).map_or(0, |(_, ink)| (ink.0.max(0) as u32).min(face.px() / 2))
+        air_before(face, b)
     } else {
         0
     }
+}
+
+/// Whether `a` is the comma or the point of a figure that goes on with `b`.
+fn joins_figures(a: char, b: Option<char>) -> bool {
+    matches!(a, ',' | '.') && b.is_some_and(|b| b.is_ascii_digit())
+}
+
+/// Blank pixels left of an opening mark, at most half a cell.
+fn air_before(face: &Face<'_>, c: char) -> u32 {
+    face.ink(c).map_or(0, |(_, ink)| (ink.0.max(0) as u32).min(face.px() / 2))
 }
 
 /// Blank pixels right of a closing mark, at most half a cell.
 fn air_after(face: &Face<'_>, c: char) -> u32 {
     face.ink(c).map_or(0, |(advance, ink)| (advance as i32 - ink.1).clamp(0, (face.px() / 2) as i32) as u32)
 }
+
+/// Nobody sees whether the lines of a longer text are of one length.
+const MOST_BALANCED: usize = 200;
 
 /// A text at one size.
 #[derive(Debug)]
@@ -207,6 +253,8 @@ pub(super) struct Measured<'t> {
     px: u32,
     /// Pixels from the first pen to each character's, and to the end.
     before: Vec<u32>,
+    /// Opening marks and their air on the left, which needs no room at a line's start.
+    at_start: Vec<(usize, u32)>,
     /// Closing marks and their width at a line's end, where their air takes no room.
     at_end: Vec<(usize, u32)>,
     /// Pixels of all spaces.
@@ -230,40 +278,32 @@ impl<'t> Measured<'t> {
         solid.div_ceil(width.saturating_add(self.px / 2).max(1))
     }
 
-    /// The narrowest width at which it takes no more lines than at `width`: lines of nearly one length.
-    pub(super) fn balanced(&self, width: u32) -> u32 {
-        // Beyond a title's length it makes no difference to the eye.
-        if self.width() <= width || self.text.chars.len() > 200 {
-            return width;
+    /// Where its lines end at `width`, as few as may be and of nearly one length, and one more only up to `most`; empty for one line, or where there
+    /// are so many that it makes no difference to the eye.
+    pub(super) fn balanced(&self, width: u32, most: usize) -> Vec<Line> {
+        if self.width() <= width || self.text.chars.len() > MOST_BALANCED {
+            return Vec::new();
         }
-        // How many lines, how many of them end badly, whether one had to be forced.
-        let lines = |width: u32| {
-            let (mut at, mut count, mut weak, mut forced) = (0, 0, 0, false);
-            while self.has_more(at) {
-                let line = self.to_word(self.line(at, width));
-                forced |= line.forced;
-                if self.has_more(line.next) {
-                    weak += self.text.odd_words(line.next).unwrap_or(3);
-                }
-                (at, count) = (line.next, count + 1);
-            }
-            (count, forced, weak)
+        let (mut at, mut count) = (0, 0);
+        while self.has_more(at) {
+            (at, count) = (self.line(at, width).next, count + 1);
+        }
+        // One line more than needed if that ends all of them between words.
+        let lines = |count| {
+            let all = (0, self.text.chars.len());
+            let found = breaking::lines(self, all, &vec![width; count], Shape::Even);
+            found.map(|(lines, _)| lines).unwrap_or_default()
         };
-        let widest = lines(width);
-        let least = self.width() / widest.0.max(1);
-        let step = (self.px / 2).max(1);
-        let mut best = (u32::MAX, width);
-        for narrow in (least..width).step_by(step as usize) {
-            let (count, forced, weak) = lines(narrow);
-            if (count, forced) <= (widest.0, widest.1) && weak < best.0 {
-                best = (weak, narrow);
-                // Narrower is better, and nothing ends better than that.
-                if weak == 0 {
-                    break;
-                }
-            }
+        let torn = |lines: &[Line]| {
+            let mut ends = lines.iter().filter(|line| self.has_more(line.next));
+            let inside = |n| self.phrase(n).is_none() && self.odd_words(n).is_none();
+            lines.is_empty() || ends.any(|line| inside(line.next))
+        };
+        let least = lines(count);
+        if !torn(&least) || count == most || !self.text.is_chinese() {
+            return least;
         }
-        best.1
+        Some(lines(count + 1)).filter(|more| !torn(more)).unwrap_or(least)
     }
 
     /// Pixels of the characters from `start` to `end` as the inside of a line.
@@ -275,6 +315,11 @@ impl<'t> Measured<'t> {
     fn last(&self, n: usize) -> u32 {
         let found = self.at_end.binary_search_by_key(&n, |(at, _)| *at);
         found.map_or_else(|_| self.span(n, n + 1), |at| self.at_end[at].1)
+    }
+
+    /// Blank pixels left of character `n` if it opens something.
+    pub(super) fn air_before(&self, n: usize) -> u32 {
+        self.at_start.binary_search_by_key(&n, |(at, _)| *at).map_or(0, |at| self.at_start[at].1)
     }
 
     /// Pixels of the whole text on one line.
@@ -292,20 +337,11 @@ impl<'t> Measured<'t> {
 
     /// The line that begins at `start` and fits into `width`; at least one character long.
     pub(super) fn line(&self, start: usize, width: u32) -> Line {
-        let kinds = &self.text.kinds;
-        // So many fit with all their air; what follows may be spaces, or a mark without its air.
-        let most = self.before[start].saturating_add(width);
-        let mut fits = start + self.before[start + 1..].partition_point(|x| *x <= most);
-        while kinds
-            .get(fits)
-            .is_some_and(|kind| kind.is_space() || self.before[fits] + self.last(fits) <= most)
-        {
-            fits += 1;
-        }
+        let fits = self.fits(start, width);
         // The last good end; without one the least bad.
         let mut best: Option<(Break, usize)> = None;
         for n in (start + 1..=fits).rev() {
-            let level = self.text.breaks.get(n).copied().unwrap_or(Break::Good);
+            let level = self.level(n);
             if level > best.map_or(Break::Never, |(level, _)| level) {
                 best = Some((level, n));
                 if level == Break::Good {
@@ -314,16 +350,78 @@ impl<'t> Measured<'t> {
             }
         }
         let good = best.is_some_and(|(level, _)| level == Break::Good);
-        let next = best.map_or(fits, |(_, n)| n).max((start + 1).min(kinds.len()));
+        let next = best.map_or(fits, |(_, n)| n).max((start + 1).min(self.text.chars.len()));
         self.ended(start, next, !good)
+    }
+
+    /// Behind the last character of a line from `start` on that `width` holds, whatever may not be split.
+    pub(super) fn fits(&self, start: usize, width: u32) -> usize {
+        // So many fit with all their air; what follows may be spaces, or a mark without its air.
+        let most = self.before[start].saturating_add(width);
+        let mut fits = start + self.before[start + 1..].partition_point(|x| *x <= most);
+        let kinds = &self.text.kinds;
+        while kinds
+            .get(fits)
+            .is_some_and(|kind| kind.is_space() || self.before[fits] + self.last(fits) <= most)
+        {
+            fits += 1;
+        }
+        fits
+    }
+
+    /// Of a line from `start` to before character `next`: behind its last character that is seen, and the
+    /// pixels from the text's first pen to its right edge.
+    pub(super) fn right_edge(&self, start: usize, next: usize) -> (usize, u32) {
+        let kinds = &self.text.kinds[start..next];
+        let end = start + kinds.iter().rposition(|kind| !kind.is_space()).map_or(0, |at| at + 1);
+        (end, if end > start { self.before[end - 1] + self.last(end - 1) } else { self.before[start] })
+    }
+
+    /// Pixels from the text's first pen to that of character `n`.
+    pub(super) fn left_edge(&self, n: usize) -> u32 {
+        self.before[n]
+    }
+
+    /// How many letters, figures and Han stand from one character to another.
+    pub(super) fn letters_between(&self, start: usize, end: usize) -> u32 {
+        self.text.letters[end].saturating_sub(self.text.letters[start])
+    }
+
+    /// The line from `start` to `next`, whether it should end there or not.
+    pub(super) fn part(&self, start: usize, next: usize) -> Line {
+        self.ended(start, next, self.has_more(next) && self.level(next) != Break::Good)
+    }
+
+    /// How good it is to end a line before character `n`.
+    pub(super) fn level(&self, n: usize) -> Break {
+        self.text.breaks.get(n).copied().unwrap_or(Break::Good)
+    }
+
+    /// Character `n`.
+    pub(super) fn char(&self, n: usize) -> Option<char> {
+        self.text.chars.get(n).copied()
+    }
+
+    /// Whether the dictionary was asked already.
+    pub(super) fn knows_words(&self) -> bool {
+        self.text.words.get().is_some()
+    }
+
+    /// [`Text::odd_words`].
+    pub(super) fn odd_words(&self, n: usize) -> Option<u32> {
+        self.text.odd_words(n)
+    }
+
+    /// How good it is to end a page before character `n`, if a phrase ends there.
+    pub(super) fn phrase(&self, n: usize) -> Option<Class> {
+        let phrases = &self.text.phrases;
+        phrases.binary_search_by_key(&n, |(at, _)| *at).ok().map(|at| phrases[at].1)
     }
 
     /// The line from `start` to the break `next`.
     fn ended(&self, start: usize, next: usize, forced: bool) -> Line {
-        let kinds = &self.text.kinds[start..next];
-        let end = start + kinds.iter().rposition(|kind| !kind.is_space()).map_or(0, |at| at + 1);
-        let width = if end > start { self.span(start, end - 1) + self.last(end - 1) } else { 0 };
-        Line { start, end, next, width, forced }
+        let (end, right) = self.right_edge(start, next);
+        Line { start, end, next, width: right - self.before[start], forced }
     }
 
     /// Leaves no character alone on the last line: gives it a companion where `line` can spare one.
@@ -359,17 +457,16 @@ impl<'t> Measured<'t> {
         } else if line.forced {
             Class::Forced
         } else {
-            match self.phrase_class(line.next) {
+            match self.phrase(line.next) {
                 Some(class) => class,
-                None if words && !self.text.starts_word(line.next) => Class::Inside,
-                None => Class::Word,
+                None if !words => Class::Word,
+                None => match self.text.odd_words(line.next) {
+                    Some(0) => Class::Word,
+                    Some(_) => Class::OddWord,
+                    None => Class::Inside,
+                },
             }
         }
-    }
-
-    /// What ends before character `n`, if it is a phrase.
-    fn phrase_class(&self, n: usize) -> Option<Class> {
-        phrase_class(&self.text.chars, &self.text.kinds, n)
     }
 
     /// Where phrases end inside `line`, each with how good it is to end a page there.

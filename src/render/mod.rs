@@ -18,6 +18,7 @@ mod picture;
 
 pub mod layout;
 
+mod breaking;
 mod draw;
 
 pub mod movement;

@@ -41,6 +41,11 @@ impl Movement {
 }
 
 impl Scroll {
+    /// Height of its largest characters, in pixels.
+    pub fn em_px(&self) -> u32 {
+        self.band.runs.iter().map(|run| u32::from(run.px)).max().unwrap_or(0)
+    }
+
     /// Frames of one round.
     pub fn frames(&self) -> u32 {
         self.band_px / self.step_px.max(1)

@@ -12,7 +12,7 @@ pub(super) fn fonts() -> &'static Fonts {
             ("12x24.pcf.gz", include_bytes!("../../fonts/12x24.pcf.gz")),
             ("gb16fs.pcf.gz", include_bytes!("../../fonts/gb16fs.pcf.gz")),
             ("gb16st-bold.pcf.gz", include_bytes!("../../fonts/gb16st-bold.pcf.gz")),
-            ("ter-u16b-bold.pcf.gz", include_bytes!("../../fonts/ter-u16b-bold.pcf.gz")),
+            ("mingping-bold16.bdf.gz", include_bytes!("../../fonts/mingping-bold16.bdf.gz")),
             ("gb24st.pcf.gz", include_bytes!("../../fonts/gb24st.pcf.gz")),
             ("mingping24.bdf.gz", include_bytes!("../../fonts/mingping24.bdf.gz")),
             ("mingping-sans.otf", include_bytes!("../../fonts/mingping-sans.otf")),

@@ -4,7 +4,7 @@ use super::{Clip, ClipFormat, gif, png, webp};
 use crate::screen::ClipLimits;
 
 /// Of so many frames one may be shown, fewest first. Bands are whole multiples of these.
-const THINNED: [usize; 6] = [1, 2, 3, 4, 6, 8];
+const THINNED: [usize; 8] = [1, 2, 3, 4, 6, 8, 12, 16];
 
 /// The bytes of `clip` in `format`; `None` if the format cannot hold its size.
 pub fn encode_clip(clip: &Clip, format: ClipFormat) -> Option<Vec<u8>> {

@@ -8,8 +8,6 @@ use crate::{
     screen::{ClipLimits, Profile, Transition},
 };
 
-/// Thinned bands jump no further than this: half a large character.
-const MAX_JUMP_PX: u32 = 16;
 /// Of a film at least every so-manieth frame is shown.
 const MAX_SKIPPED: usize = 6;
 /// A reel shorter than this is not cut off a page's end.
@@ -185,7 +183,8 @@ impl Reel {
                 let pace = (scroll.step_px, scroll.frame_ms);
                 let width = profile.page_size().width;
                 let clip = Clip::of_band(band, width, pace, frames.clone(), profile.rotation);
-                Some((clip, (MAX_JUMP_PX / scroll.step_px.max(1)) as usize))
+                // Further than a character at a time it no longer runs.
+                Some((clip, (scroll.em_px() / scroll.step_px.max(1)) as usize))
             }
             Movement::Film(all) => {
                 let part = all.get(frames.start as usize..frames.end as usize)?;

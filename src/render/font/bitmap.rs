@@ -10,7 +10,7 @@ pub enum Dots<'a> {
     /// One bit a dot, rows padded to bytes, the leftmost dot highest; each dot is to be drawn `scale` × `scale`.
     Bits {
         /// All rows.
-        rows: &'a [u8],
+        rows: Rows<'a>,
         /// Bytes a row.
         stride: usize,
         /// How many pixels wide and high a dot is; at least 1.
@@ -19,6 +19,34 @@ pub enum Dots<'a> {
     /// One byte a pixel: how much of it the outline covers, 0 to 255.
     Coverage(Arc<[u8]>),
 }
+
+/// A glyph's rows of bits.
+#[derive(Clone, Copy, Debug)]
+pub enum Rows<'a> {
+    /// Where the font keeps them.
+    Kept(&'a [u8]),
+    /// Made of a font that keeps them otherwise: sixteen rows of two bytes.
+    Made([u8; 32]),
+}
+
+impl std::ops::Deref for Rows<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Kept(rows) => rows,
+            Self::Made(rows) => rows,
+        }
+    }
+}
+
+impl PartialEq for Rows<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Rows<'_> {}
 
 /// A character's dots at one size, placed in a cell as high as the size.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +154,16 @@ pub struct BitmapFont {
     glyphs: Vec<Stored>,
     bits: Vec<u8>,
     index: CharIndex,
+    fixed: Option<Fixed>,
+}
+
+/// Glyphs that lie in the program: nothing of them is copied.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fixed {
+    /// The number of a character's glyph.
+    pub number: fn(char) -> Option<u16>,
+    /// Columns, which are its advance, too, and rows of a glyph: as many as the font's cell has.
+    pub glyph: fn(u16) -> Option<(u32, Rows<'static>)>,
 }
 
 impl BitmapFont {
@@ -138,7 +176,21 @@ impl BitmapFont {
             ));
         }
         let index = CharIndex::new();
-        Ok(Self { px: px as u32, ascent, glyphs: Vec::new(), bits: Vec::new(), index })
+        Ok(Self { px: px as u32, ascent, glyphs: Vec::new(), bits: Vec::new(), index, fixed: None })
+    }
+
+    /// A font whose glyphs lie in the program.
+    pub(super) fn fixed(ascent: u8, descent: u8, fixed: Fixed) -> Self {
+        let px = u32::from(ascent) + u32::from(descent);
+        let index = CharIndex { pages: Box::default(), blocks: Vec::new() };
+        Self {
+            px,
+            ascent: i32::from(ascent),
+            glyphs: Vec::new(),
+            bits: Vec::new(),
+            index,
+            fixed: Some(fixed),
+        }
     }
 
     /// Adds a glyph for each of `chars`; `rows` are padded to bytes, the leftmost dot highest.
@@ -214,19 +266,26 @@ impl BitmapFont {
 
     /// Whether it has a glyph for `c`.
     pub fn has(&self, c: char) -> bool {
-        self.index.get(c).is_some()
+        self.number(c).is_some()
     }
 
     /// The number of the glyph of `c`, for [`Self::glyph`] and [`Self::advance`].
     pub fn number(&self, c: char) -> Option<u16> {
-        self.index.get(c)
+        match &self.fixed {
+            Some(fixed) => (fixed.number)(c),
+            None => self.index.get(c),
+        }
     }
 
     /// A glyph by its number, each dot `scale` × `scale` pixels.
     pub fn glyph(&self, number: u16, scale: u32) -> Option<Glyph<'_>> {
+        if let Some(fixed) = &self.fixed {
+            let (width, rows) = (fixed.glyph)(number)?;
+            return Some(self.whole(width, rows, scale));
+        }
         let stored = self.glyphs.get(usize::from(number))?;
         let stride = usize::from(stored.width).div_ceil(8);
-        let rows = &self.bits[stored.offset as usize..][..stride * usize::from(stored.height)];
+        let rows = Rows::Kept(&self.bits[stored.offset as usize..][..stride * usize::from(stored.height)]);
         let scaled = scale as i32;
         let (before, behind) = (i32::from(stored.dark.0), i32::from(stored.dark.1));
         // A glyph of dark columns only has no ink.
@@ -242,8 +301,30 @@ impl BitmapFont {
         })
     }
 
+    /// A glyph that fills its cell.
+    fn whole<'r>(&self, width: u32, rows: Rows<'r>, scale: u32) -> Glyph<'r> {
+        let stride = width.div_ceil(8) as usize;
+        let lit = |x: u32| {
+            let column = rows.iter().skip(x as usize / 8).step_by(stride.max(1));
+            column.copied().any(|byte| byte & (0x80 >> (x % 8)) != 0)
+        };
+        let ink = lit_columns(width, lit);
+        Glyph {
+            width,
+            height: self.px,
+            left: 0,
+            top: 0,
+            advance: width * scale,
+            ink: ((ink.0 * scale) as i32, (ink.1 * scale) as i32),
+            dots: Dots::Bits { rows, stride, scale },
+        }
+    }
+
     /// Pixels that a glyph advances the pen at `scale`.
     pub fn advance(&self, number: u16, scale: u32) -> Option<u32> {
+        if let Some(fixed) = &self.fixed {
+            return (fixed.glyph)(number).map(|(width, _)| width * scale);
+        }
         let stored = self.glyphs.get(usize::from(number))?;
         Some(u32::from(stored.advance) * scale)
     }

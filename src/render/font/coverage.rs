@@ -37,6 +37,39 @@ pub(super) fn fill(
     out.into_boxed_slice()
 }
 
+/// An outline's `levels`, `width` a row, with each stroke `by` pixels wider to its right and half of that higher; `None`
+/// where nothing is to be done. Gives the new width, too; half of the new rows stand above the old ones.
+pub(super) fn bolder(levels: &[u8], width: usize, by: usize) -> Option<(Vec<u8>, usize)> {
+    if by == 0 || width == 0 {
+        return None;
+    }
+    let (wide, higher) = (width + by, by / 2);
+    let rows = levels.len() / width;
+    let mut across = vec![0; wide * rows];
+    for (row, to) in levels.chunks_exact(width).zip(across.chunks_exact_mut(wide)) {
+        for (n, level) in to.iter_mut().enumerate() {
+            let under = &row[n.saturating_sub(by).min(width)..(n + 1).min(width)];
+            *level = under.iter().copied().max().unwrap_or(0);
+            if by == 1 {
+                // In small characters strokes stand close: a pixel is lit no more than the light beyond it allows.
+                let (here, next) = (row.get(n).copied().unwrap_or(0), row.get(n + 1).copied().unwrap_or(0));
+                *level = here.max((*level).min(255 - next));
+            }
+        }
+    }
+    if higher == 0 {
+        return Some((across, wide));
+    }
+    let mut out = vec![0; wide * (rows + higher)];
+    for (n, to) in out.chunks_exact_mut(wide).enumerate() {
+        let under = n.saturating_sub(higher)..(n + 1).min(rows);
+        for row in across.chunks_exact(wide).take(under.end).skip(under.start) {
+            to.iter_mut().zip(row).for_each(|(to, level)| *to = (*to).max(*level));
+        }
+    }
+    Some((out, wide))
+}
+
 /// Signed area that each cell adds to all cells right of it.
 struct Sheet {
     width: usize,

@@ -1,13 +1,14 @@
 //! Which dots does a character have? Font files of every kind become one immutable [`Fonts`], which
 //! answers with a [`Glyph`] for a character at a size.
 //!
-//! `bdf`, `pcf` and `unifont` read bitmap fonts into a [`bitmap::BitmapFont`]; `outline` reads TrueType
-//! and OpenType; `stack` puts them in order.
+//! `bdf`, `pcf` and `unifont` make bitmap fonts a [`bitmap::BitmapFont`]; `outline` reads TrueType and OpenType;
+//! `drawable` says which characters can stand by themselves; `stack` puts the fonts in order.
 
 mod bdf;
 mod bitmap;
 mod charset;
 mod coverage;
+mod drawable;
 mod files;
 mod outline;
 mod pcf;
@@ -15,7 +16,7 @@ mod sfnt;
 mod stack;
 mod unifont;
 
-pub use bitmap::{BitmapFont, Dots, Glyph};
+pub use bitmap::{BitmapFont, Dots, Glyph, Rows};
 pub(in crate::render) use stack::smooth_from;
 pub use stack::{Face, FontInfo, Fonts};
 

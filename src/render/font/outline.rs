@@ -23,9 +23,9 @@ pub(super) trait Outline: Send + Sync {
     fn has(&self, c: char) -> bool;
     /// Pixels from the pen of `c` to the next at `px`, without drawing it; `None` as for [`Self::glyph`].
     fn advance(&self, c: char, px: u32) -> Option<u32>;
-    /// The glyph of `c` in a cell of `px` pixels whose baseline lies `baseline` pixels below its top;
-    /// `None` if it has none or its outline is broken.
-    fn glyph(&self, c: char, px: u32, baseline: i32) -> Option<Glyph<'static>>;
+    /// The glyph of `c` in a cell of `px` pixels whose baseline lies `baseline` pixels below its top, its strokes
+    /// `bold` pixels wider; `None` if it has none or its outline is broken.
+    fn glyph(&self, c: char, px: u32, baseline: i32, bold: u32) -> Option<Glyph<'static>>;
 }
 
 /// An outline of more lines is taken for broken.
@@ -51,16 +51,18 @@ pub(super) struct TrueType {
 /// Glyphs drawn before: what comes again is copied. Changes nothing but the time that it takes.
 #[derive(Default)]
 struct Warm {
-    /// By number, size and baseline.
-    glyphs: HashMap<(u32, u32, i32), Glyph<'static>>,
+    glyphs: HashMap<Key, Glyph<'static>>,
     bytes: usize,
 }
 
 /// Bytes of dots that a font keeps warm: about a thousand characters of 32 px.
 const WARM_BYTES: usize = 1 << 20;
 
+/// Number, size, baseline, boldness.
+type Key = (u16, u32, i32, u32);
+
 impl Warm {
-    fn keep(&mut self, key: (u32, u32, i32), glyph: &Glyph<'static>) {
+    fn keep(&mut self, key: Key, glyph: &Glyph<'static>) {
         let Dots::Coverage(dots) = &glyph.dots else { return };
         // What is as large as a page is seldom asked for again.
         if dots.len() > WARM_BYTES / 64 {
@@ -177,18 +179,19 @@ impl Outline for TrueType {
         Some(self.pixels(known.advance, px))
     }
 
-    fn glyph(&self, c: char, px: u32, baseline: i32) -> Option<Glyph<'static>> {
+    fn glyph(&self, c: char, px: u32, baseline: i32, bold: u32) -> Option<Glyph<'static>> {
         let Known { id, advance, .. } = self.found(c)?;
         let advance = self.pixels(advance, px);
         if c.is_whitespace() {
             return self.draw(id, c, px, baseline, advance);
         }
-        let key = (u32::from(id.0), px, baseline);
+        let key = (id.0, px, baseline, bold);
         // Whoever finds it locked draws for himself: nobody waits.
         if let Some(known) = self.warm.try_lock().ok().and_then(|warm| warm.glyphs.get(&key).cloned()) {
             return Some(known);
         }
-        let glyph = self.draw(id, c, px, baseline, advance)?;
+        let mut glyph = self.draw(id, c, px, baseline, advance)?;
+        embolden(&mut glyph, bold);
         if let Ok(mut warm) = self.warm.try_lock() {
             warm.keep(key, &glyph);
         }
@@ -243,6 +246,16 @@ impl TrueType {
         let ink = (left + columns.0 as i32, left + columns.1 as i32);
         Some(Glyph { dots: Dots::Coverage(dots.into()), width, height, left, top, advance, ink })
     }
+}
+
+/// Widens the strokes of an outline's glyph by `bold` pixels. Its ink, by which marks give way, is told as before.
+fn embolden(glyph: &mut Glyph<'_>, bold: u32) {
+    let Dots::Coverage(levels) = &glyph.dots else { return };
+    let Some((bolder, width)) = coverage::bolder(levels, glyph.width as usize, bold as usize) else { return };
+    let height = (bolder.len() / width.max(1)) as u32;
+    glyph.top -= ((height - glyph.height) / 2) as i32;
+    (glyph.width, glyph.height) = (width as u32, height);
+    glyph.dots = Dots::Coverage(bolder.into());
 }
 
 /// Font units as a whole number; what is beyond sense becomes a bound.
@@ -319,25 +332,25 @@ mod tests {
     #[test]
     fn characters_beyond_the_bmp_have_dots() {
         let font = TrueType::read(sans()).unwrap();
-        let glyph = font.glyph('𬭊', 24, 21).unwrap();
+        let glyph = font.glyph('𬭊', 24, 21, 0).unwrap();
         assert_eq!(glyph.advance, 24);
         let (first, end) = glyph.ink;
         assert!(first >= 0 && end <= 24 && end - first > 18, "{first} {end}");
         assert_eq!(font.advance('𬭊', 24), Some(24));
         // Of the URO's first page, but not of the table.
         assert!(font.has('一') && !font.has('丂'));
-        assert_eq!((font.glyph('丂', 24, 21), font.advance('丂', 24)), (None, None));
+        assert_eq!((font.glyph('丂', 24, 21, 0), font.advance('丂', 24)), (None, None));
     }
 
     #[test]
     fn what_comes_again_is_the_same_and_what_is_kept_is_bounded() {
         let font = TrueType::read(sans()).unwrap();
-        let first = font.glyph('中', 32, 28).unwrap();
-        assert_eq!(font.glyph('中', 32, 28).unwrap(), first);
-        assert_ne!(font.glyph('中', 32, 27).unwrap().top, first.top, "another baseline is another glyph");
+        let first = font.glyph('中', 32, 28, 0).unwrap();
+        assert_eq!(font.glyph('中', 32, 28, 0).unwrap(), first);
+        assert_ne!(font.glyph('中', 32, 27, 0).unwrap().top, first.top, "another baseline is another glyph");
         for px in 32..120 {
             for c in "关于招生的公告".chars() {
-                font.glyph(c, px, 28);
+                font.glyph(c, px, 28, 0);
             }
         }
         let warm = font.warm.lock().unwrap();
@@ -351,7 +364,7 @@ mod tests {
         let whole = sans();
         for cut in [0, 4, 12, 100, 1000, 20_000, 500_000, whole.len() - 1] {
             if let Ok(font) = TrueType::read(whole[..cut].to_vec()) {
-                let _ = font.glyph('𬭊', 16, 14);
+                let _ = font.glyph('𬭊', 16, 14, 0);
             }
         }
     }
@@ -368,7 +381,7 @@ mod tests {
             }
             if let Ok(font) = TrueType::read(bytes) {
                 for c in ['𬭊', '𠅤', 'A'] {
-                    let _ = font.glyph(c, 32, 28);
+                    let _ = font.glyph(c, 32, 28, 0);
                 }
             }
         }

@@ -3,10 +3,9 @@
 
 use std::{borrow::Cow, cell::RefCell};
 
-use unicode_script::{Script, UnicodeScript as _};
-
 use super::{
-    bitmap::{BitmapFont, Glyph},
+    bitmap::{BitmapFont, Dots, Glyph},
+    drawable::can_be_drawn,
     files::{self, Loaded},
     outline::Outline,
     unifont,
@@ -15,7 +14,7 @@ use crate::{
     color::ColorScheme,
     diagnostic::{Diagnostic, Msg, Place},
     render::marks::{closes_a_pair, opens},
-    text::{is_invisible, natural_cmp},
+    text::natural_cmp,
 };
 
 /// Every font, immutable: share it in an `Arc`.
@@ -72,16 +71,7 @@ impl Fonts {
                 }
             }
         }
-        match unifont::load(can_be_drawn) {
-            Ok(font) => bitmaps.push(("Unifont".to_owned(), font)),
-            Err(why) => {
-                broken.push(Diagnostic::fault(
-                    Place::default(),
-                    Msg::FontBroken,
-                    ["Unifont".to_owned(), why],
-                ));
-            }
-        }
+        bitmaps.push(("Unifont".to_owned(), unifont::font()));
         // A stable sort: the order of names stays within a size.
         bitmaps.sort_by_key(|(_, font)| std::cmp::Reverse(font.px()));
         let sizes =
@@ -176,7 +166,12 @@ impl<'a> Face<'a> {
 
     /// The glyph of `c`; `None` if no font has it.
     pub fn glyph(&self, c: char) -> Option<Glyph<'a>> {
-        let mut glyph = self.drawn(c)?;
+        self.styled(c, 0)
+    }
+
+    /// The same; an outline's strokes are `bold` pixels wider.
+    fn styled(&self, c: char, bold: u32) -> Option<Glyph<'a>> {
+        let mut glyph = self.drawn(c, bold)?;
         self.hug(c, &mut glyph);
         Some(glyph)
     }
@@ -198,9 +193,9 @@ impl<'a> Face<'a> {
         glyph.ink = (first + shift, end + shift);
     }
 
-    fn drawn(&self, c: char) -> Option<Glyph<'a>> {
+    fn drawn(&self, c: char, bold: u32) -> Option<Glyph<'a>> {
         if let Some(font) = self.first {
-            return font.glyph(c, self.px, self.outline_baseline(c));
+            return font.glyph(c, self.px, self.outline_baseline(c), bold);
         }
         if let Some((font, number, scale)) = self.bitmap(c) {
             return font.glyph(number, scale);
@@ -208,24 +203,24 @@ impl<'a> Face<'a> {
         let drawn = can_be_drawn(c);
         let mut outlines = self.fonts.outlines.iter().filter(|_| drawn);
         outlines
-            .find_map(|(_, font)| font.glyph(c, self.px, self.outline_baseline(c)))
+            .find_map(|(_, font)| font.glyph(c, self.px, self.outline_baseline(c), bold))
             .or_else(|| self.centred(c))
     }
 
-    /// The glyph of `c` for titles and emphasis, and by how many pixels its strokes are still to be widened: a
-    /// bold font's own dots where one has them at this size and as wide, else the usual ones, widened.
+    /// The glyph of `c` for titles and emphasis, and by how many pixels its strokes are still to be widened: an
+    /// outline's are; of bitmaps a bold font's own dots are taken where one has them at this size and as wide, else
+    /// the usual ones, to be widened.
     pub fn heavy(&self, c: char) -> Option<(Glyph<'a>, u32)> {
-        let usual = self.glyph(c)?;
-        let drawn =
-            self.fonts.bold.iter().filter(|(_, font)| font.px() == self.px && self.first.is_none()).find_map(
-                |(_, font)| {
-                    let glyph = font.number(c).and_then(|number| font.glyph(number, 1));
-                    let mut glyph = glyph.filter(|glyph| glyph.advance == usual.advance)?;
-                    self.hug(c, &mut glyph);
-                    Some(glyph)
-                },
-            );
-        Some(drawn.map_or((usual, (self.px / 24).max(1)), |glyph| (glyph, 0)))
+        let mut bold = self.fonts.bold.iter().filter(|(_, font)| font.px() == self.px && self.first.is_none());
+        let drawn = bold.find_map(|(_, font)| font.glyph(font.number(c)?, 1));
+        if let Some(mut glyph) = drawn.filter(|glyph| self.advance(c) == Some(glyph.advance)) {
+            self.hug(c, &mut glyph);
+            return Some((glyph, 0));
+        }
+        // A dot of a bitmap is coarser than a stroke of an outline.
+        let usual = self.styled(c, (self.px / 32).max(1))?;
+        let widen = if matches!(usual.dots, Dots::Coverage(_)) { 0 } else { (self.px / 24).max(1) };
+        Some((usual, widen))
     }
 
     /// The advance of `c`, and from where to where it is lit. An outline is drawn to find out, once for each
@@ -243,10 +238,24 @@ impl<'a> Face<'a> {
         })
     }
 
+    /// [`Self::advance`] of a Han character: most are in the first font.
+    pub fn advance_of_han(&self, c: char) -> Option<u32> {
+        if self.first.is_none()
+            && let Some((n, scale)) = self.chain.first()
+            && let Some((_, font)) = self.fonts.bitmaps.get(usize::from(*n))
+            && let Some(number) = font.number(c)
+        {
+            return font.advance(number, *scale);
+        }
+        self.advance(c)
+    }
+
     /// Pixels from the pen of `c` to the next; `None` if no font has it.
     pub fn advance(&self, c: char) -> Option<u32> {
         if c.is_whitespace() {
-            return Some(if c == '\u{3000}' { self.px } else { self.px.div_ceil(2) });
+            // Between words of an outline font its own space, between those of bitmaps half a cell.
+            let own = self.first.filter(|_| c == ' ').and_then(|font| font.advance(c, self.px));
+            return own.or(Some(if c == '\u{3000}' { self.px } else { self.px.div_ceil(2) }));
         }
         if self.first.is_none()
             && let Some((font, number, scale)) = self.bitmap(c)
@@ -271,12 +280,14 @@ impl<'a> Face<'a> {
     /// taken half-width where any font has them so: GB 2312 has `ā` and `α` only as wide as Han.
     fn bitmap(&self, c: char) -> Option<(&'a BitmapFont, u16, u32)> {
         let half = is_letter_by_half(c);
+        let fonts = self.chain.iter().filter_map(|(n, scale)| {
+            let (_, font) = self.fonts.bitmaps.get(usize::from(*n))?;
+            Some((font, font.number(c)?, *scale))
+        });
         let mut wide = None;
-        for (n, scale) in self.chain.iter() {
-            let Some((_, font)) = self.fonts.bitmaps.get(usize::from(*n)) else { continue };
-            let Some(number) = font.number(c) else { continue };
-            let found = (font, number, *scale);
-            if !half || font.advance(number, *scale).is_some_and(|advance| advance * 3 <= self.px * 2) {
+        for found in fonts {
+            let (font, number, scale) = &found;
+            if !half || font.advance(*number, *scale).is_some_and(|advance| advance * 3 <= self.px * 2) {
                 return Some(found);
             }
             wide = wide.or(Some(found));
@@ -305,40 +316,6 @@ impl<'a> Face<'a> {
         glyph.advance = advance;
         Some(glyph)
     }
-}
-
-/// Whether `c` has a shape of its own that stands from left to right: no marks that combine, no scripts
-/// that join or run the other way, nothing invisible, nothing that Unicode has not assigned.
-fn can_be_drawn(c: char) -> bool {
-    use Script as S;
-    // Most characters, without asking the tables: this block of Han is full.
-    if matches!(c, '\u{4E00}'..='\u{9FFF}') {
-        return true;
-    }
-    if c.is_control()
-        || is_invisible(c)
-        || c == '\u{FFFD}'
-        || unicode_normalization::char::is_combining_mark(c)
-    {
-        return false;
-    }
-    matches!(
-        c.script(),
-        S::Common
-            | S::Han
-            | S::Latin
-            | S::Greek
-            | S::Cyrillic
-            | S::Hiragana
-            | S::Katakana
-            | S::Bopomofo
-            | S::Hangul
-            | S::Yi
-            | S::Lisu
-            | S::Armenian
-            | S::Georgian
-            | S::Braille
-    )
 }
 
 /// Whether a font is meant for titles and emphasis, from its file's name.

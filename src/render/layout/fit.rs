@@ -4,6 +4,7 @@ use super::{
     Layout,
     content::{Content, Piece},
     flow::Frame,
+    lines,
     paginate::{self, Filled},
     place, scroll,
     sized::Sized,
@@ -24,6 +25,9 @@ const FEW_PAGES: usize = 4;
 
 /// So many more where that ends all of them well.
 const MORE_PAGES: usize = 2;
+
+/// What page marks may cost all pages together, in the ends that these have for them.
+const MARK_COST: u32 = 45;
 
 /// Unless the screen says otherwise, no notice takes more pages than this on a tall page, and than that on a strip.
 const MAX_PAGES: usize = 12;
@@ -61,7 +65,7 @@ impl Grade {
         match filled.worst {
             Class::Forced => Self::Forced,
             Class::Inside | Class::Bound => Self::Torn,
-            Class::Colon | Class::Title | Class::Word => Self::Rough,
+            Class::Colon | Class::Title | Class::Word | Class::OddWord => Self::Rough,
             _ => Self::Good,
         }
     }
@@ -130,7 +134,11 @@ pub(super) fn lay_out(
         let longer = rough
             .then(|| trial.sized(smallest).and_then(|sized| trial.fill(sized, more, true, None)))
             .flatten();
-        longer.filter(|longer| longer.grade < best.grade).unwrap_or(best)
+        // A table without its columns is never better than that, but its rows may be torn or whole.
+        let better = |longer: &Try<'_>| {
+            longer.grade < best.grade || longer.filled.cost + Class::Bound.cost() / 2 < best.filled.cost
+        };
+        longer.filter(better).unwrap_or(best)
     } else {
         let Some(sized) = trial.sized(smallest) else {
             return Err(refuse(Msg::MissingGlyphs, vec![trial.missing(smallest)]));
@@ -208,7 +216,22 @@ impl<'a> Trial<'a> {
                 break;
             }
         }
-        best
+        let shorter = best.as_ref().and_then(|best| self.in_half_the_pages(best, words));
+        shorter.or(best)
+    }
+
+    /// A size a little smaller than that of `best` at which half the pages do: then nobody waits so long.
+    fn in_half_the_pages(&self, best: &Try<'a>, words: bool) -> Option<Try<'a>> {
+        let (px, pictures) = (best.sized.px, self.content.pictures.len());
+        let half = (best.filled.len() - pictures) / 2 + pictures;
+        if half == pictures || self.profile.is_strip() {
+            return None;
+        }
+        let smaller = self.legible.iter().rev().copied().filter(|less| *less < px && less * 4 >= px * 3);
+        smaller.filter(|less| self.pages_at_least(*less) <= half as u64).find_map(|less| {
+            let tried = self.sized(less).and_then(|sized| self.fill(sized, half, words, None));
+            tried.filter(|one| one.grade <= best.grade)
+        })
     }
 
     /// The notice as one line that runs through, where the face is a strip and may be sent clips.
@@ -269,6 +292,8 @@ impl<'a> Trial<'a> {
                 && let Some(with_mark) = by_words(&mut marked, filled.len())
                 && with_mark.len() == filled.len()
                 && with_mark.worst <= filled.worst.max(Class::Colon)
+                && with_mark.cost <= filled.cost + MARK_COST
+                && place::keeps_corner(&with_mark, &self.face(self.mark_px(sized.px)), frame.size)
             {
                 (filled, frame) = (with_mark, marked);
             }
@@ -310,10 +335,10 @@ impl<'a> Trial<'a> {
         small.last().or(self.legible.first().copied()).unwrap_or(16)
     }
 
-    /// Room for `2/3` or `12/12` and a little air; none where that is half the page.
+    /// Room for `2/3` or `12/12` and a little air; none where that is more than a quarter of the page.
     fn mark_width(&self, px: u32, pages: usize) -> u32 {
         let width = place::mark_width(&self.face(self.mark_px(px)), pages);
-        if width * 2 > self.profile.page_size().width { 0 } else { width }
+        if width * 4 > self.profile.page_size().width { 0 } else { width }
     }
 
     /// Every character without a glyph at `px`, with its code point.
@@ -332,8 +357,12 @@ impl<'a> Trial<'a> {
 
     /// Places every row.
     fn finish(&self, id: &NoticeId, chosen: Try<'_>, dwell_ms: Option<u32>) -> Layout {
-        let Try { sized, filled, frame, .. } = chosen;
+        let Try { sized, mut filled, frame, .. } = chosen;
         let mark_face = (frame.mark > 0).then(|| self.face(self.mark_px(sized.px)));
+        let anew = lines::break_anew(&filled, &sized, frame);
+        if mark_face.as_ref().is_none_or(|face| place::keeps_corner(&anew, face, frame.size)) {
+            filled = anew;
+        }
         let mut pages =
             place::pages(&sized, &filled, (frame.size, frame.strip), mark_face.as_ref(), dwell_ms);
         pages.shrink_to_fit();

@@ -44,6 +44,8 @@ pub(super) struct Row {
     pub height: u32,
     /// It is issuer or date.
     pub sign_off: bool,
+    /// Pixels that its line may take, where it may as well end elsewhere; else 0.
+    pub room: u32,
     /// It is a horizontal rule.
     pub rule: bool,
     /// It is this picture, and all of its page.
@@ -105,11 +107,12 @@ pub(super) fn fill(sized: &Sized<'_>, frame: Frame, start: Cursor, page: &mut Fi
             SizedPiece::Paragraph(text) => filler.text(*text, Place::Left(indent, 0), Class::Paragraph),
             SizedPiece::Item(depth, mark, text) => filler.item(u32::from(*depth), *mark, *text),
             SizedPiece::Grid(grid) => filler.grid(grid),
-            SizedPiece::FlatRow(text) => filler.text(*text, Place::Left(0, 0), Class::Colon),
+            // What a row's names and values say together is not torn, if a page holds it.
+            SizedPiece::FlatRow(text) => filler.text(*text, Place::Left(0, 0), Class::Bound),
             SizedPiece::FlatLabel(text) => filler.text(*text, Place::Left(0, 0), Class::Bound),
             SizedPiece::FlatValues(text) => {
                 let indent = filler.flat_indent(*text);
-                filler.text(*text, Place::Left(indent, indent), Class::Colon)
+                filler.text(*text, Place::Left(indent, indent), Class::Bound)
             }
             SizedPiece::Rule => filler.rule(),
             SizedPiece::Picture(index) => {
@@ -119,7 +122,7 @@ pub(super) fn fill(sized: &Sized<'_>, frame: Frame, start: Cursor, page: &mut Fi
             SizedPiece::SignOff(text) => {
                 let place = if frame.strip { Place::Centre } else { Place::Right };
                 let first = filler.page.rows.len();
-                let whole = filler.text(*text, place, Class::Bound);
+                let whole = filler.text(*text, place, Class::Forced);
                 filler.page.rows.iter_mut().skip(first).for_each(|row| row.sign_off = true);
                 whole
             }
@@ -169,12 +172,17 @@ impl<'a> Filler<'a, '_> {
 
     /// The page might end here, the next one begin at `next`; `cut` stands instead of its last line.
     fn stop(&mut self, next: Cursor, class: Class, cut: Option<Line>) {
+        self.text_stop(next, class, class, cut);
+    }
+
+    /// The same inside a text, where pages end no better than `ends`.
+    fn text_stop(&mut self, next: Cursor, text: Class, ends: Class, cut: Option<Line>) {
         let rows = self.page.rows.len();
         // One place, two ways to say it: what comes later is the fuller page.
         if self.page.stops.last().is_some_and(|last| last.next == next) {
             self.page.stops.pop();
         }
-        self.page.stops.push(Stop { next, rows, class, cut });
+        self.page.stops.push(Stop { next, rows, class: text.max(ends), text, cut });
     }
 
     /// Says how the page would end behind the piece just finished: nothing parts from its sign-off, no
@@ -195,7 +203,14 @@ impl<'a> Filler<'a, '_> {
             (SizedPiece::Item(..), Some(SizedPiece::Item(..))) => Class::Item,
             _ => Class::Paragraph,
         };
-        self.stop(self.at, class, None);
+        // Of two ways to part what belongs together a name is better left with some of its values, and what is signed with
+        // its date.
+        let text = match before {
+            SizedPiece::Heading(_) | SizedPiece::FlatLabel(_) => Class::Inside,
+            SizedPiece::SignOff(_) => Class::Word,
+            _ => class,
+        };
+        self.text_stop(self.at, text.min(class), class, None);
     }
 
     fn text(&mut self, id: TextId, place: Place, ends: Class) -> bool {
@@ -207,8 +222,12 @@ impl<'a> Filler<'a, '_> {
     fn lines(&mut self, id: TextId, place: Place, ends: Class, mut mark: Option<Cell>) -> bool {
         let text = self.measured(id);
         let height = text.px();
-        let balanced = !matches!(place, Place::Left(..));
-        let widest = if balanced { text.balanced(self.frame.size.width).max(height) } else { u32::MAX };
+        // Titles and what is signed have lines of one length.
+        let (size, gap) = (self.frame.size, self.frame.gap);
+        let even = (!matches!(place, Place::Left(..))).then(|| {
+            let page = if self.frame.strip { u32::MAX } else { (size.height + gap) / (height + gap) };
+            text.balanced(size.width, page as usize)
+        });
         while text.has_more(self.at.at) {
             if !self.fits(height) {
                 return false;
@@ -221,25 +240,28 @@ impl<'a> Filler<'a, '_> {
             };
             let corner = if last { self.frame.mark } else { 0 };
             let room = self.frame.size.width.saturating_sub(indent + corner).max(height);
-            let mut line = text.line(self.at.at, room.min(widest));
+            let whole_line =
+                even.iter().flatten().find(|line| line.start == self.at.at && line.width <= room);
+            let mut line = whole_line.copied().unwrap_or_else(|| text.line(self.at.at, room));
             // Nothing is split for the sake of the page mark: then the page ends before.
             let whole = self.frame.size.width.saturating_sub(indent).max(height);
             if corner > 0 && line.forced && !self.page.rows.is_empty() && !text.line(self.at.at, whole).forced
             {
                 return false;
             }
-            if balanced {
-                line = text.to_word(line);
+            if whole_line.is_none() {
+                line = text.with_company(if even.is_some() { text.to_word(line) } else { line });
             }
-            line = text.with_company(line);
             let x = match place {
                 Place::Left(..) => indent,
                 Place::Centre => room.saturating_sub(line.width) / 2,
-                Place::Right => room.saturating_sub(line.width),
+                // All lines of what is signed give way to a page mark together, or none: see `place`.
+                Place::Right => self.frame.size.width.saturating_sub(line.width),
             };
             let cells = mark.take().into_iter().chain([Cell { text: id, line, x }]);
-            self.push(Row { height, ..Row::default() }, cells);
-            if !balanced {
+            let room = if even.is_none() { room } else { 0 };
+            self.push(Row { height, room, ..Row::default() }, cells);
+            if even.is_none() {
                 self.phrases(text, line, ends);
             }
             self.at.at = line.next;
@@ -254,24 +276,26 @@ impl<'a> Filler<'a, '_> {
     fn phrases(&mut self, text: &Measured<'_>, line: Line, ends: Class) {
         for (n, class) in text.phrase_ends(&line) {
             let cut = text.cut(&line, n);
-            self.stop(Cursor { piece: self.at.piece, at: cut.next }, class.max(ends), Some(cut));
+            self.text_stop(Cursor { piece: self.at.piece, at: cut.next }, class, ends, Some(cut));
         }
     }
 
     /// The page might end with this line, which is not the paragraph's last.
     fn line_end(&mut self, text: &Measured<'_>, line: Line, last: bool, ends: Class) {
         let class = text.class(&line, self.frame.words);
-        // Between lines that both have room only a phrase's end is worth it.
-        if !last && class > Class::Colon {
+        // Between lines that both have room only a phrase's end is worth it, or company for what is signed.
+        let signed = matches!(self.sized.pieces.get(self.at.piece + 1), Some(SizedPiece::SignOff(_)));
+        if !last && class > Class::Colon && !signed {
             return;
         }
-        if last && self.frame.words && class > Class::Word {
+        if self.frame.words && class > Class::Word {
             let word = text.to_word(line);
             if word.next < line.next {
-                self.stop(Cursor { piece: self.at.piece, at: word.next }, Class::Word.max(ends), Some(word));
+                let class = text.class(&word, true);
+                self.text_stop(Cursor { piece: self.at.piece, at: word.next }, class, ends, Some(word));
             }
         }
-        self.stop(self.at, class.max(ends), None);
+        self.text_stop(self.at, class, ends, None);
     }
 
     /// A list item, its lines hanging beside the mark.
@@ -301,8 +325,9 @@ impl<'a> Filler<'a, '_> {
         let whole = |filler: &Self, cells: &[(TextId, u32)]| -> Vec<Cell> {
             cells.iter().map(|(id, x)| filler.whole(*id, *x)).collect()
         };
+        let rows_left = rows.len().saturating_sub(self.at.at) as u32;
         if !header.is_empty() {
-            let least = 2 * height + line.height + 2 * self.frame.gap;
+            let least = 2 * height + self.frame.gap;
             if !self.fits(least) {
                 return false;
             }
@@ -310,8 +335,11 @@ impl<'a> Filler<'a, '_> {
                 let cells = whole(self, cells);
                 self.push(row, cells);
             }
-            // A line below the header, where there is room for one more row.
-            if self.used + line.height + self.frame.gap + height <= self.frame.size.height {
+            // A line below the header, where it costs no row.
+            let room = self.frame.size.height.saturating_sub(self.used) + self.frame.gap;
+            let rows = |room: u32| room / (height + self.frame.gap);
+            let left = rows_left.min(rows(room));
+            if left > 0 && rows(room.saturating_sub(line.height + self.frame.gap)) >= left {
                 self.push(line, []);
             }
         }
@@ -338,6 +366,9 @@ impl<'a> Filler<'a, '_> {
     /// The values of a row stand a character in from its name, unless the line is too short for that.
     fn flat_indent(&self, id: TextId) -> u32 {
         let (text, width) = (self.measured(id), self.frame.size.width);
+        if width < self.sized.px * 8 {
+            return 0;
+        }
         let indent = self.sized.px.min(width / 8);
         let forced = |width: u32| {
             let mut line = text.line(0, width);

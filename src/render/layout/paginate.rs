@@ -42,12 +42,22 @@ pub(super) struct Filled {
     pub asks_for_words: bool,
     /// Pixels between rows, at least.
     pub gap: u32,
+    /// What its pages cost.
+    pub cost: u32,
 }
 
 impl Filled {
     fn new(sized: &Sized<'_>, gap: u32) -> Self {
         let worst = if sized.flattened { Class::Forced } else { Class::Paragraph };
-        Self { rows: Vec::new(), cells: Vec::new(), starts: Vec::new(), worst, asks_for_words: false, gap }
+        Self {
+            rows: Vec::new(),
+            cells: Vec::new(),
+            starts: Vec::new(),
+            worst,
+            asks_for_words: false,
+            gap,
+            cost: 0,
+        }
     }
 
     /// Number of pages.
@@ -71,6 +81,23 @@ impl Filled {
         let used: u32 = self.rows.iter().map(|row| row.height + frame.gap).sum();
         let all = self.len() as u32 * (frame.size.height + frame.gap);
         !frame.strip && self.len() > 2 && used * 3 < all * 2
+    }
+
+    /// The same with no row yet.
+    pub(super) fn without_rows(&self) -> Self {
+        Self { rows: Vec::new(), cells: Vec::new(), starts: Vec::new(), ..*self }
+    }
+
+    /// The rows added from now on stand on another page.
+    pub(super) fn begin_page(&mut self) {
+        self.starts.push(self.rows.len());
+    }
+
+    /// Adds a row like `row` with `cells`.
+    pub(super) fn add_row(&mut self, row: Row, cells: impl Iterator<Item = Cell>) {
+        let first = self.cells.len();
+        self.cells.extend(cells);
+        self.rows.push(Row { cells: (first, self.cells.len()), ..row });
     }
 
     /// Takes in `page` as far as `stop`.
@@ -118,9 +145,13 @@ pub(super) fn paginate(sized: &Sized<'_>, frame: Frame, max_pages: usize) -> Opt
         Some(_) => {}
     }
     let ends = match cheapest(sized, frame, max_pages, PAGE_COST, &mut page) {
-        // One page more than needed may end all of them better, but not two.
-        Some((ends, least)) if ends.len() > least + 1 => {
-            cheapest(sized, frame, least + 1, PAGE_COST, &mut page).map_or(ends, |(fewer, _)| fewer)
+        // A quarter more pages than needed may end all of them better, but not more, unless that tears what is not to be
+        // torn.
+        Some((ends, least)) if ends.len() > more_than(least) => {
+            let fewer = cheapest(sized, frame, more_than(least), PAGE_COST, &mut page);
+            let torn = |ends: &Ends| worst(ends, sized) > Class::Inside;
+            let fewer = fewer.map(|(fewer, _)| fewer).filter(|fewer| torn(&ends) || !torn(fewer));
+            fewer.unwrap_or(ends)
         }
         Some((ends, _)) => ends,
         // The cheapest ways took too many pages on their way to the end.
@@ -131,6 +162,7 @@ pub(super) fn paginate(sized: &Sized<'_>, frame: Frame, max_pages: usize) -> Opt
     };
     for (start, stop) in ends {
         flow::fill(sized, frame, start, &mut page);
+        filled.cost += cost(sized, frame, &page, &stop);
         filled.push(&page, &stop, frame, sized);
     }
     // `page` holds the last one.
@@ -144,6 +176,16 @@ pub(super) fn paginate(sized: &Sized<'_>, frame: Frame, max_pages: usize) -> Opt
         filled.worst = filled.worst.max(Class::Inside);
     }
     Some(filled)
+}
+
+fn worst(ends: &Ends, sized: &Sized<'_>) -> Class {
+    let torn = ends.iter().map(|(_, stop)| stop).filter(|stop| !is_end(stop.next, sized));
+    torn.map(|stop| stop.class).max().unwrap_or(Class::Paragraph)
+}
+
+/// One page more, and one more for each four.
+fn more_than(least: usize) -> usize {
+    least + 1 + least / 4
 }
 
 /// How many pages `sized` takes if each is as full as it can be; `None` if more than `most`.
@@ -233,13 +275,14 @@ fn cheapest(
 fn cost(sized: &Sized<'_>, frame: Frame, page: &Filling, stop: &Stop) -> u32 {
     let end = is_end(stop.next, sized);
     let title_alone = stop.class == Class::Paragraph && page.stops.len() == 1 && frame.strip;
-    let mut cost = if end { 0 } else { stop.class.cost() };
+    let mut cost = if end { 0 } else { stop.cost() };
     if !title_alone {
         let rows = &page.rows[..stop.rows];
         let used: u32 = rows.iter().map(|row| row.height + frame.gap).sum();
         let limit = frame.size.height + frame.gap;
         let free = limit.saturating_sub(used) * 16 / limit.max(1);
-        cost += free * free * EMPTY_COST / 256;
+        // A last page is as long as it is.
+        cost += free * free * EMPTY_COST / if end { 512 } else { 256 };
     }
     if loose(page, stop, frame, sized) {
         cost += LOOSE_COST;

@@ -11,7 +11,7 @@ use crate::{
     geometry::Size,
     render::{
         font::Face,
-        marks::is_han,
+        marks::Kind,
         measure::{Measured, Text},
     },
 };
@@ -26,10 +26,6 @@ pub(super) fn pages(
 ) -> Vec<Page> {
     let count = filled.len();
     let corner = mark.and_then(|face| Corner::new(face, count, size));
-    // Where even the tightest page does not keep the corner free, no page has a mark: a notice is read, its
-    // marks are a courtesy.
-    let corner = corner
-        .filter(|corner| filled.pages().all(|rows| Spread::beside(*corner, filled, rows, size).is_some()));
     let mut pages = Vec::with_capacity(count);
     for (n, rows) in filled.pages().enumerate() {
         if let Some(drawn) = rows.first().and_then(|row| sized.pictures.get(row.picture?)) {
@@ -53,6 +49,18 @@ pub(super) fn pages(
     pages
 }
 
+/// Whether every page, its lines as tight as need be, keeps the corner free for a mark in `face`. Where one does not,
+/// none has a mark: a notice is read, its marks are a courtesy.
+pub(super) fn keeps_corner(filled: &Filled, face: &Face<'_>, size: Size) -> bool {
+    let corner = Corner::new(face, filled.len(), size);
+    corner.is_some_and(|corner| {
+        filled.pages().all(|rows| {
+            let picture = rows.iter().any(|row| row.picture.is_some());
+            picture || Spread::beside(corner, filled, rows, size).is_some()
+        })
+    })
+}
+
 /// What says that a page is the second of three.
 fn mark_of(page: usize, count: usize) -> String {
     format!("{page}/{count}")
@@ -61,8 +69,11 @@ fn mark_of(page: usize, count: usize) -> String {
 /// Pixels kept free for the marks of `count` pages: the widest and a little air.
 pub(super) fn mark_width(face: &Face<'_>, count: usize) -> u32 {
     let widest = mark_of(count, count).replace(|c: char| c.is_ascii_digit(), "8");
-    Text::new(&[(&widest, Ink::Quiet)], &[]).at(face).map_or(0, |text| text.width() + face.px() / 4)
+    Text::new(&[(&widest, Ink::Quiet)], &[]).at(face).map_or(0, |text| text.width() + face.px() / 2)
 }
+
+/// Pixels between a page mark and what stands above it.
+const AIR_ABOVE_MARK: u32 = 2;
 
 /// The lower right corner of each page, where its mark stands.
 #[derive(Clone, Copy)]
@@ -86,7 +97,7 @@ impl Corner {
     /// Whether `row`, whose top lies at `y`, reaches into it.
     fn meets(self, row: &Row, cells: &[Cell], y: u32) -> bool {
         let wide = row.rule || cells.iter().any(|cell| self.over(cell) > 0);
-        y + row.height >= self.top && wide
+        y + row.height + AIR_ABOVE_MARK > self.top && wide
     }
 }
 
@@ -162,13 +173,15 @@ impl Spread {
             }
             for cell in cells {
                 let text = &sized.texts[cell.text];
+                // A bracket at a line's start leaves its air outside.
+                let air = if row.room > 0 && cell.x == 0 { text.air_before(cell.line.start) } else { 0 };
                 let x = match beside {
                     // A line alone on a strip stands in the middle.
                     _ if alone => size.width.saturating_sub(cell.line.width) / 2,
                     Some(corner) if row.sign_off => cell.x - corner.over(cell),
                     _ => cell.x,
                 };
-                page.put(text, (cell.line.start, cell.line.end), x, y);
+                page.put(text, (cell.line.start, cell.line.end), x as i32 - air as i32, y);
             }
             if row.rule {
                 let (width, height) = (size.width as u16, row.height as u16);
@@ -203,11 +216,11 @@ impl Draft {
     /// Adds all of `text` as a line of its own.
     pub(super) fn line(&mut self, text: &Measured<'_>, x: u32, y: u32) {
         self.lines.push(String::new());
-        self.put(text, (0, text.text().chars().len()), x, y);
+        self.put(text, (0, text.text().chars().len()), x as i32, y);
     }
 
     /// Adds characters of `text` to the last line, behind a space if it is not empty.
-    fn put(&mut self, text: &Measured<'_>, (start, end): (usize, usize), x: u32, y: u32) {
+    fn put(&mut self, text: &Measured<'_>, (start, end): (usize, usize), x: i32, y: u32) {
         let number = |value: usize| u16::try_from(value).unwrap_or(u16::MAX);
         let index = number(self.lines.len().saturating_sub(1));
         let Some(line) = self.lines.last_mut() else { return };
@@ -223,7 +236,7 @@ impl Draft {
                 line: index,
                 start: number(first),
                 end: number(line.len()),
-                x: (x + left) as i32,
+                x: x + left as i32,
                 y: y as i16,
                 px: number(text.px() as usize),
                 ink,
@@ -247,10 +260,10 @@ const MOST_DWELL_MS: u32 = 20_000;
 /// Two seconds and one more for each five Han characters or fifteen letters, between four and twenty.
 fn reading_time(lines: &[String]) -> u32 {
     let (mut han, mut letters) = (0, 0);
-    for c in lines.iter().flat_map(|line| line.chars()) {
-        if is_han(c) {
+    for kind in lines.iter().flat_map(|line| line.chars()).map(Kind::of) {
+        if kind.is_han() {
             han += 1;
-        } else if c.is_alphanumeric() {
+        } else if kind.is_letter() {
             letters += 1;
         }
     }

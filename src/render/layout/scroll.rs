@@ -28,9 +28,9 @@ const PIECE_MS: u32 = crate::render::movement::PIECE_MS;
 const LEAST_PIECE_MS: u32 = 20_000;
 /// Nobody waits longer for a line to pass; with the fastest step it bounds the band, too.
 const MAX_ROUND_MS: u32 = 600_000;
-/// Bands are whole multiples of so many steps, so that a clip of every 2nd, 3rd, 4th, 6th or 8th frame has no seam
-/// either.
-const WHOLE_STEPS: u32 = 24;
+/// Bands are whole multiples of so many steps, so that a clip of every 2nd, 3rd, 4th, 6th, 8th, 12th or 16th frame has
+/// no seam either.
+const WHOLE_STEPS: u32 = 48;
 
 /// How a band moves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -24,6 +24,8 @@ pub(in crate::render) enum Class {
     Title,
     /// Behind a word.
     Word,
+    /// Behind a word or before one that has a single character: perhaps the dictionary is wrong.
+    OddWord,
     /// Inside a word.
     Inside,
     /// Between what belongs together: a heading and its text, the text and its sign-off.
@@ -45,8 +47,9 @@ impl Class {
             Self::Colon => 45,
             Self::Title => 40,
             Self::Word => 70,
-            Self::Inside => 140,
-            Self::Bound => 200,
+            Self::OddWord => 85,
+            Self::Inside => 180,
+            Self::Bound => 220,
             Self::Forced => 400,
         }
     }
@@ -61,6 +64,16 @@ pub(super) struct Stop {
     pub rows: usize,
     /// How good that is.
     pub class: Class,
+    /// How good it would be by the text alone, where `class` says that the text is not to be torn at all.
+    pub text: Class,
     /// What would stand instead of the last row's line.
     pub cut: Option<Line>,
+}
+
+impl Stop {
+    /// What it costs to end a page so.
+    pub(super) fn cost(&self) -> u32 {
+        let torn = if self.text < self.class { self.text.cost() / 2 } else { 0 };
+        self.class.cost() + torn
+    }
 }

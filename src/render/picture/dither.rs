@@ -47,8 +47,17 @@ pub(super) fn draw(light: &[[u16; 3]], size: Size, way: Way, at: (u32, u32), ras
         Way::Strokes => strokes(light, size, scheme, &mut put),
         Way::Ordered => {
             let planes: Vec<[u16; 3]> = light.iter().map(|pixel| channels(scheme, *pixel)).collect();
+            let cover: Vec<u16> = planes.iter().map(|p| p[0].max(p[1]).max(p[2])).collect();
             for (n, pixel) in planes.iter().enumerate() {
                 let (x, y) = (n % width, n / width);
+                // Something light on a dark ground, text above all: lit or not, and all of a stroke in one colour.
+                let (least, most) = around(&cover, size, (x, y), 2);
+                if scheme.planes() != Some(1) && least < DARK && most - least >= EDGE {
+                    if cover[n] >= middle(least, most) {
+                        put(x, y, index(pure(ink_near(&planes, &cover, size, (x, y)), AREA_PERCENT)));
+                    }
+                    continue;
+                }
                 let (low, high) = around(&planes, size, (x, y), 2);
                 let mut lit = [false; 3];
                 for plane in 0..3 {
@@ -64,6 +73,28 @@ pub(super) fn draw(light: &[[u16; 3]], size: Size, way: Way, at: (u32, u32), ras
         }
         Way::Diffused => diffused(light, size, scheme, &mut put),
     }
+}
+
+/// Up to so much light a ground is dark.
+const DARK: u16 = 4_000;
+/// A plane is lit in a stroke's colour from so much of its strongest plane on, in percent: of ink, and of areas, where
+/// light is linear and orange is yellow rather than red.
+const INK_PERCENT: u32 = 68;
+const AREA_PERCENT: u32 = 30;
+
+/// The pure colour nearest to `parts`. Blue alone is too dark to read and gets its green.
+fn pure(parts: [u16; 3], percent: u32) -> [bool; 3] {
+    let most = u32::from(parts[0].max(parts[1]).max(parts[2]));
+    let [r, g, b] = parts.map(|part| most > 0 && u32::from(part) * 100 >= most * percent);
+    [r, g || (b && !r), b]
+}
+
+/// The strongest colour next to a place: in the middle of the stroke to which it belongs.
+fn ink_near(planes: &[[u16; 3]], cover: &[u16], size: Size, (x, y): (usize, usize)) -> [u16; 3] {
+    let (width, height) = (size.width as usize, size.height as usize);
+    let rows = y.saturating_sub(1)..(y + 2).min(height);
+    let near = rows.flat_map(|row| (x.saturating_sub(1)..(x + 2).min(width)).map(move |x| row * width + x));
+    near.max_by_key(|n| cover[*n]).map_or([0; 3], |n| planes[n])
 }
 
 fn index(lit: [bool; 3]) -> u8 {
@@ -145,13 +176,8 @@ fn strokes(light: &[[u16; 3]], size: Size, scheme: ColorScheme, put: &mut impl F
         if !lit {
             continue;
         }
-        let index = if scheme.planes() == Some(1) {
-            1
-        } else {
-            let parts = channels(scheme, *pixel);
-            let most = u32::from(parts[0].max(parts[1]).max(parts[2]));
-            index(parts.map(|part| most > 0 && u32::from(part) * 100 >= most * 68))
-        };
+        let index =
+            if scheme.planes() == Some(1) { 1 } else { index(pure(channels(scheme, *pixel), INK_PERCENT)) };
         put(n % width, n / width, index);
     }
 }

@@ -95,7 +95,7 @@ fn glow(pixel: [u8; 3], paper: [u8; 3], ground: &Ground, strength: [u8; 2]) -> [
         (inverted * (256 - hue) + pure * hue) / 256 * wanted / ink.max(1)
     });
     // Blue alone is too dark to read; some of the others makes it lighter, not paler.
-    let aid = b.saturating_sub(r.max(g)) * 2 / 5;
+    let aid = b.saturating_sub(r.max(g)) * 3 / 5;
     [r.max(aid), g.max(aid), b].map(|c| c.min(255) as u8)
 }
 

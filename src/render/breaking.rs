@@ -1,0 +1,154 @@
+//! Where do the lines of a paragraph end, all of them taken together? Their number is given and where the last one
+//! ends: the others end where the text parts best, between words, and no line is left with one character. (D. E. Knuth
+//! and M. F. Plass, Breaking Paragraphs into Lines, with the rules of Chinese.)
+
+use super::{
+    layout::Class,
+    linebreak::Break,
+    measure::{Line, Measured},
+};
+
+/// What lines should look like.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Shape {
+    /// As full as they go; the last is as long as what is left.
+    Filled,
+    /// Of nearly one length: titles, what is signed.
+    Even,
+}
+
+/// So many places before the last possible one are looked at for each line's end.
+const WINDOW: usize = 12;
+/// Even lines may be much shorter.
+const WINDOW_EVEN: usize = 32;
+
+/// A line that ends between two words of one character each, or before or behind one: perhaps inside a word that the
+/// dictionary does not know.
+const ODD_WORD: u32 = 6;
+/// Inside a word: as bad as a line with five characters to spare.
+const INSIDE: u32 = 28;
+/// A line of one character.
+const ALONE: u32 = 90;
+/// The first character of a phrase at a line's end.
+const FIRST_OF_PHRASE: u32 = 20;
+/// Behind a mark that pauses the eye rests anyway.
+const NO_PAUSE: u32 = 3;
+/// A title's line that does not end behind the bracket that it begins with.
+const NOT_BEHIND_BRACKET: u32 = 40;
+
+/// What it costs to end a line before character `n`, apart from how full it is.
+fn end_cost(text: &Measured<'_>, start: usize, n: usize, (shape, words): (Shape, bool)) -> u32 {
+    match text.level(n) {
+        Break::Good => {}
+        Break::Range => return 60,
+        Break::Part => return 95,
+        Break::Resort => return 150,
+        Break::Thousands => return 200,
+        Break::Figure => return 400,
+        Break::Never => return 4000,
+    }
+    let mut cost =
+        if shape == Shape::Even && text.char(n - 1) != Some('】') { NOT_BEHIND_BRACKET } else { 0 };
+    match text.phrase(n) {
+        Some(class) if class < Class::Colon => return cost,
+        Some(_) => {}
+        None => {
+            cost += NO_PAUSE;
+            if words {
+                cost += text.odd_words(n).map_or(INSIDE, |odd| odd * ODD_WORD);
+            }
+        }
+    }
+    if n >= start + 2 && text.phrase(n - 1).is_some() {
+        cost += FIRST_OF_PHRASE;
+    }
+    cost
+}
+
+/// How far `pixels` are from what they should be, in characters, squared.
+fn squared(pixels: u32, px: u32) -> u32 {
+    let tenths = (pixels * 10 / px.max(1)).min(1000);
+    tenths * tenths / 100
+}
+
+/// One line's end: before which character, the cost of all lines up to here, and which end of the line before it
+/// belongs to that.
+type End = (usize, u32, usize);
+
+/// The lines of a part of `text`, from one character to another, one for each of `rooms`, which are in pixels; and what
+/// they cost. `None` if they do not hold the text.
+pub(super) fn lines(
+    text: &Measured<'_>,
+    part: (usize, usize),
+    rooms: &[u32],
+    shape: Shape,
+) -> Option<(Vec<Line>, u32)> {
+    // The dictionary is slow. If every line could end between words, and yet all ends are better ones, it is not needed.
+    if !text.knows_words() {
+        let found = cheapest_lines(text, part, rooms, (shape, false))?;
+        let settled = |line: &Line| text.phrase(line.next).is_some() || text.level(line.next) != Break::Good;
+        if found.0.iter().rev().skip(1).all(settled) {
+            return Some(found);
+        }
+    }
+    cheapest_lines(text, part, rooms, (shape, true))
+}
+
+/// The same; what words are counts only if `words`.
+fn cheapest_lines(
+    text: &Measured<'_>,
+    (start, end): (usize, usize),
+    rooms: &[u32],
+    (shape, words): (Shape, bool),
+) -> Option<(Vec<Line>, u32)> {
+    let (last_room, others) = rooms.split_last()?;
+    let (px, window) = (text.px(), if shape == Shape::Even { WINDOW_EVEN } else { WINDOW });
+    let mean = text.span(start, end) / rooms.len() as u32;
+    let fullness = |width: u32, room: u32| match shape {
+        Shape::Filled => squared(room.saturating_sub(width), px),
+        Shape::Even => squared(mean.abs_diff(width), px),
+    };
+    // The cheapest of the ways that end at `ends` with one line more, up to `next`.
+    let cheapest = |ends: &[End], next: usize, room: u32, full: bool| -> Option<(u32, usize)> {
+        let (seen, right) = text.right_edge(start, next);
+        let mut best: Option<(u32, usize)> = None;
+        for (at, (from, cost, _)) in ends.iter().enumerate().filter(|(_, (from, ..))| *from < next) {
+            let width = right.saturating_sub(text.left_edge(*from));
+            if width > room {
+                // What begins earlier is wider still.
+                break;
+            }
+            let alone = if text.letters_between(*from, seen) < 2 { ALONE } else { 0 };
+            let cost = cost + alone + if full { fullness(width, room) } else { 0 };
+            if best.is_none_or(|(least, _)| cost < least) {
+                best = Some((cost, at));
+            }
+        }
+        best
+    };
+    let mut ends: Vec<Vec<End>> = Vec::with_capacity(rooms.len());
+    ends.push(vec![(start, 0, 0)]);
+    let mut latest = start;
+    for (n, room) in others.iter().enumerate() {
+        latest = text.fits(latest, *room).min(end - 1);
+        let mut found: Vec<End> = Vec::with_capacity(window);
+        for next in (latest.saturating_sub(window).max(start + n) + 1..=latest).rev() {
+            if let Some((cost, at)) = cheapest(&ends[n], next, *room, true) {
+                found.push((next, cost + end_cost(text, ends[n][at].0, next, (shape, words)), at));
+            }
+        }
+        ends.push(found);
+    }
+    let (cost, mut at) = cheapest(ends.last()?, end, *last_room, shape == Shape::Even)?;
+    let mut out = Vec::with_capacity(rooms.len());
+    let mut next = end;
+    for found in ends.iter().rev() {
+        let (from, _, before) = found[at];
+        if from < next {
+            out.push(text.part(from, next));
+        }
+        (next, at) = (from, before);
+    }
+    out.reverse();
+    Some((out, cost))
+}

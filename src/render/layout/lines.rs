@@ -1,0 +1,106 @@
+//! Where do the lines of pages end, once it is known what stands on which page? Filling breaks each line as late as it
+//! can; here the lines of a paragraph on one page are broken anew, all together, between words.
+
+use super::{
+    flow::{Cell, Frame, Row},
+    paginate::Filled,
+    sized::Sized,
+};
+use crate::render::{
+    breaking::{self, Shape},
+    measure::{Line, Measured},
+};
+
+/// `filled` with the lines of each page broken anew: as many as before, or one more where the page has room for it and
+/// that keeps words whole.
+pub(super) fn break_anew(filled: &Filled, sized: &Sized<'_>, frame: Frame) -> Filled {
+    let mut anew = filled.without_rows();
+    for rows in filled.pages() {
+        anew.begin_page();
+        let used: u32 = rows.iter().map(|row| row.height + frame.gap).sum();
+        let mut page =
+            Page { filled, sized, frame, spare: (frame.size.height + frame.gap).saturating_sub(used) };
+        let mut rest = rows;
+        while let Some(first) = rest.first() {
+            let count = page.paragraph(rest);
+            let (lines, behind) = rest.split_at(count);
+            rest = behind;
+            match page.lines(lines) {
+                Some(new) => {
+                    for (n, (line, x)) in new.into_iter().enumerate() {
+                        let before = lines.get(n).filter(|_| n == 0).map_or(&[][..], |row| filled.cells(row));
+                        let mark = before.split_last().map_or(&[][..], |(_, marks)| marks);
+                        let Some(body) = filled.cells(first).last() else { continue };
+                        let cell = Cell { text: body.text, line, x };
+                        anew.add_row(*first, mark.iter().copied().chain([cell]));
+                    }
+                }
+                None => lines.iter().for_each(|row| anew.add_row(*row, filled.cells(row).iter().copied())),
+            }
+        }
+    }
+    anew
+}
+
+/// A page whose lines are broken anew.
+struct Page<'a> {
+    filled: &'a Filled,
+    sized: &'a Sized<'a>,
+    frame: Frame,
+    /// Pixels that its rows leave free.
+    spare: u32,
+}
+
+impl Page<'_> {
+    /// How many of `rows` hold one text that may as well be broken elsewhere; at least 1.
+    fn paragraph(&self, rows: &[Row]) -> usize {
+        let body = |row: &Row| self.filled.cells(row).last().copied().filter(|_| row.room > 0);
+        let mut end = rows.first().and_then(body);
+        let goes_on = |row: &&Row| {
+            let next = body(row);
+            let joined = end.zip(next).is_some_and(|(a, b)| a.text == b.text && a.line.next == b.line.start);
+            end = next;
+            joined
+        };
+        1 + rows.iter().skip(1).take_while(goes_on).count()
+    }
+
+    /// The lines of a paragraph's `rows`, each with its left edge; `None` where they stay as they are.
+    fn lines(&mut self, rows: &[Row]) -> Option<Vec<(Line, u32)>> {
+        let cell = |row: &Row| self.filled.cells(row).last().copied();
+        let (first, second, last) = (cell(rows.first()?)?, cell(rows.get(1)?)?, cell(rows.last()?)?);
+        let text = &self.sized.texts[first.text];
+        if !text.text().is_chinese() {
+            return None;
+        }
+        let part = (first.line.start, last.line.next);
+        let mut rooms: Vec<u32> = rows.iter().map(|row| row.room).collect();
+        let mut best = breaking::lines(text, part, &rooms, Shape::Filled);
+        let more = text.px() + self.frame.gap;
+        // Where not all is well, a line less may be better: each was broken as if none came after it.
+        let forced = best.as_ref().is_none_or(|(lines, _)| lines.iter().any(|line| line.forced));
+        if forced && rooms.len() > 2 {
+            let shorter: Vec<u32> = rooms[..1].iter().chain(&rooms[2..]).copied().collect();
+            let fewer = breaking::lines(text, part, &shorter, Shape::Filled);
+            let better = |(_, cost): &(_, u32)| best.as_ref().is_none_or(|(_, known)| cost < known);
+            if let Some(fewer) = fewer.filter(better) {
+                (best, self.spare, rooms) = (Some(fewer), self.spare + more, shorter);
+            }
+        }
+        if self.spare >= more && best.as_ref().is_none_or(|(lines, _)| torn(text, lines)) {
+            rooms.insert(1, self.frame.size.width.saturating_sub(second.x));
+            let longer = breaking::lines(text, part, &rooms, Shape::Filled);
+            if let Some(longer) = longer.filter(|(lines, _)| !torn(text, lines)) {
+                (best, self.spare) = (Some(longer), self.spare - more);
+            }
+        }
+        let left = |n: usize| if n == 0 { first.x } else { second.x };
+        Some(best?.0.into_iter().enumerate().map(|(n, line)| (line, left(n))).collect())
+    }
+}
+
+/// Whether one of `lines` but the last ends inside a word.
+fn torn(text: &Measured<'_>, lines: &[Line]) -> bool {
+    let mut ends = lines.iter().rev().skip(1);
+    ends.any(|line| line.forced || (text.phrase(line.next).is_none() && text.odd_words(line.next).is_none()))
+}
