@@ -152,3 +152,102 @@ fn cheapest_lines(
     out.reverse();
     Some((out, cost))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{color::Ink, render::measure::Text, render::test::fonts};
+    use proptest::prelude::*;
+
+    fn text(source: &str) -> Text {
+        Text::new(&[(source, Ink::Body)], &[])
+    }
+
+    /// `source` broken into `count` lines of `ems` characters.
+    fn broken(source: &str, count: usize, ems: u32, shape: Shape) -> Vec<String> {
+        let text = text(source);
+        let face = fonts().at(16);
+        let measured = text.at(&face).unwrap();
+        let all = (0, text.chars().len());
+        let (lines, _) = lines(&measured, all, &vec![ems * 16; count], shape).unwrap();
+        lines.iter().map(|line| text.chars()[line.start..line.end].iter().collect()).collect()
+    }
+
+    #[test]
+    fn lines_end_between_words_and_leave_no_character_alone() {
+        for (source, ems, expected) in [
+            ("县气象台发布台风橙色预警。", 12, ["县气象台发布台风", "橙色预警。"]),
+            ("在教师带领的情况下游泳，", 10, ["在教师带领的情况下", "游泳，"]),
+            ("上午九时开始。凡年满六岁", 8, ["上午九时开始。", "凡年满六岁"]),
+            ("预算18.6万元。供应商请于5月18日", 10, ["预算18.6万元。供应商", "请于5月18日"]),
+            ("到无安全设施、无救援人员的水域", 10, ["到无安全设施、无救援", "人员的水域"]),
+            ("4月13日至4月24日", 6, ["4月13日至", "4月24日"]),
+            ("1,286,350.00元", 4, ["1,286,", "350.00元"]),
+        ] {
+            assert_eq!(broken(source, 2, ems, Shape::Filled), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn titles_have_lines_of_one_length_and_a_bracket_of_its_own() {
+        for (source, ems, expected) in [
+            ("规范中小学课后服务的提示", 8, ["规范中小学", "课后服务的提示"]),
+            ("随迁子女入学材料提示", 8, ["随迁子女入学", "材料提示"]),
+            ("【紧急】台风橙色预警停课通知", 12, ["【紧急】", "台风橙色预警停课通知"]),
+            ("教学综合楼维修工程招标公告", 9, ["教学综合楼维修", "工程招标公告"]),
+        ] {
+            assert_eq!(broken(source, 2, ems, Shape::Even), expected, "{source}");
+        }
+    }
+
+    /// The least cost of all ways to break `from..end` into lines for `rooms`.
+    fn least(
+        text: &Measured<'_>,
+        (from, end): (usize, usize),
+        rooms: &[u32],
+        shape: (Shape, u32),
+    ) -> Option<u32> {
+        let full = |line: &Line, room: u32| match shape.0 {
+            Shape::Filled => squared(room.saturating_sub(line.width), text.px()),
+            Shape::Even => squared(shape.1.abs_diff(line.width), text.px()),
+        };
+        let alone = |line: &Line| if text.letters(line) < 2 { ALONE } else { 0 };
+        let (room, rest) = rooms.split_first()?;
+        if rest.is_empty() {
+            let line = text.part(from, end);
+            let ragged = if shape.0 == Shape::Even { full(&line, *room) } else { 0 };
+            return (line.width <= *room && from < end).then(|| alone(&line) + ragged);
+        }
+        let ways = (from + 1..end).filter_map(|next| {
+            let line = text.part(from, next);
+            let after = least(text, (next, end), rest, shape)?;
+            let own = full(&line, *room) + alone(&line) + end_cost(text, from, next, (shape.0, true));
+            (line.width <= *room).then_some(own + after)
+        });
+        ways.min()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn no_other_way_is_cheaper(
+            source in "[公告学校不下水课后服务2，。；（）“”、a0-3：—年月日元 ]{2,13}",
+            count in 1usize..4,
+            ems in 3u32..9,
+            even: bool,
+        ) {
+            let text = text(&source);
+            let face = fonts().at(16);
+            let measured = text.at(&face).unwrap();
+            let shape = if even { Shape::Even } else { Shape::Filled };
+            let all = (0, text.chars().len());
+            let rooms = vec![ems * 16; count];
+            let found = lines(&measured, all, &rooms, shape);
+            let mean = measured.span(0, all.1) / count as u32;
+            prop_assert_eq!(found.as_ref().map(|(_, cost)| *cost), least(&measured, all, &rooms, (shape, mean)));
+            for (line, next) in found.iter().flat_map(|(lines, _)| lines.iter().zip(lines.iter().skip(1))) {
+                prop_assert!(line.next == next.start && line.width <= ems * 16, "{line:?}");
+            }
+        }
+    }
+}

@@ -291,6 +291,41 @@ mod tests {
     }
 
     #[test]
+    fn sixty_characters_run_through_a_strip_within_60_kb_in_every_format() {
+        let text = "根据义务教育法和省教育厅有关规定现将今年秋季小学一年级招生工作公告如下凡年满六周岁具有本县户籍的适龄儿童请监护人于七月六日";
+        assert!(text.chars().count() >= 60);
+        let limits = ClipLimits { max_bytes: 60 << 10, ..ClipLimits::default() };
+        let face = Profile::new(Size::new(320, 32), ColorScheme::Red);
+        let face = Profile { clip: Some(limits), ..face };
+        let document = crate::render::layout::Document {
+            id: &NoticeId::new("bureau", "a.txt"),
+            title: "",
+            body: &crate::notice::Body::Blocks(vec![crate::notice::Block::Paragraph(vec![
+                crate::notice::Span { text: text.to_owned(), strong: false },
+            ])]),
+            sign_off: &crate::notice::SignOff::default(),
+            priority: crate::time::Priority::Normal,
+            dwell_ms: None,
+            style: crate::notice::Style::Scroll,
+            fit: None,
+        };
+        let fonts = Fonts::built_in();
+        let layout = crate::render::layout::lay_out_document(&document, &face, &fonts, &[]).unwrap();
+        let Some(Movement::Scroll(line)) = &layout.movement else { panic!("it scrolls") };
+        let round_ms = layout.movement.as_ref().unwrap().round_ms();
+        assert_eq!(line.em_px(), 32);
+        let reel = Reel { start_ms: 0, end_ms: round_ms, part: Part::Movement(0..line.frames()) };
+        for format in ClipFormat::ALL {
+            let bytes = reel.encode((&layout, &[round_ms]), &face, &fonts, format, None).unwrap();
+            let frames = super::super::tests::decoded(&bytes, format);
+            assert!(bytes.len() <= 60 << 10, "{format:?}: {}", bytes.len());
+            // By a whole character at a time, or less.
+            assert!(frames.len() as u32 >= (line.band_px - 320) / 32, "{format:?}: {} frames", frames.len());
+            assert_eq!(frames.iter().map(|(_, ms)| ms).sum::<u32>(), round_ms, "{format:?}");
+        }
+    }
+
+    #[test]
     fn a_film_goes_round() {
         assert_eq!(cut_up(&film(&[500, 700]), &[8400], 2), [(0, 8400, Some(0..2))]);
         let seen = cut_up(&film(&[40_000, 40_000]), &[80_000], 3000);

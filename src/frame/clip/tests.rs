@@ -24,7 +24,7 @@ fn raster(scheme: ColorScheme, rows: &[&str]) -> Raster {
 }
 
 /// What the `image` crate decodes: pixels as red, green, blue, and milliseconds.
-fn decoded(bytes: &[u8], format: ClipFormat) -> Vec<(Vec<u8>, u32)> {
+pub(super) fn decoded(bytes: &[u8], format: ClipFormat) -> Vec<(Vec<u8>, u32)> {
     let file = Cursor::new(bytes);
     let frames = match format {
         ClipFormat::Gif => codecs::gif::GifDecoder::new(file).unwrap().into_frames(),

@@ -169,8 +169,35 @@ mod tests {
         assert_eq!(*fill(&hole, 3, 3, exact), [255, 255, 255, 255, 0, 255, 255, 255, 255]);
     }
 
+    #[test]
+    fn strokes_grow_without_cracks_and_small_ones_do_not_meet() {
+        assert_eq!(bolder(&[255], 1, 0), None);
+        // The half-lit edge of a stroke moves out; what is between two strokes stays dark.
+        let row = [255, 120, 0, 0, 255, 0, 255];
+        assert_eq!(bolder(&row, 7, 1), Some((vec![255, 255, 120, 0, 255, 0, 255, 255], 8)));
+        // Large ones grow on both axes, and what is narrower than that is filled.
+        let (bold, width) = bolder(&[255, 0, 255], 1, 2).unwrap();
+        assert_eq!(
+            (bold.as_slice(), width),
+            (&[255; 12][..], 3),
+            "a column of three becomes three columns of four"
+        );
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn nothing_grows_darker(levels in proptest::collection::vec(any::<u8>(), 0..40), width in 1usize..6, by in 1usize..9) {
+            let levels = &levels[..levels.len() / width * width];
+            let (bold, wide) = bolder(levels, width, by).unwrap();
+            prop_assert_eq!(wide, width + by);
+            for (n, row) in levels.chunks_exact(width).enumerate() {
+                for (x, level) in row.iter().enumerate() {
+                    prop_assert!(bold[n * wide + x] >= *level);
+                }
+            }
+        }
+
         #[test]
         fn any_outline_stays_in_its_box(points in proptest::collection::vec((-5000i32..5000, -5000i32..5000), 0..12), w in 0u32..9, h in 0u32..9) {
             let out = fill(&closed(&points), w, h, exact);

@@ -211,7 +211,8 @@ impl<'a> Face<'a> {
     /// outline's are; of bitmaps a bold font's own dots are taken where one has them at this size and as wide, else
     /// the usual ones, to be widened.
     pub fn heavy(&self, c: char) -> Option<(Glyph<'a>, u32)> {
-        let mut bold = self.fonts.bold.iter().filter(|(_, font)| font.px() == self.px && self.first.is_none());
+        let mut bold =
+            self.fonts.bold.iter().filter(|(_, font)| font.px() == self.px && self.first.is_none());
         let drawn = bold.find_map(|(_, font)| font.glyph(font.number(c)?, 1));
         if let Some(mut glyph) = drawn.filter(|glyph| self.advance(c) == Some(glyph.advance)) {
             self.hug(c, &mut glyph);

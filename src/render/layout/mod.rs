@@ -17,6 +17,8 @@ mod stop;
 mod table;
 
 #[cfg(test)]
+mod ends;
+#[cfg(test)]
 mod reading;
 #[cfg(test)]
 mod test;

@@ -1,0 +1,136 @@
+//! What a typographer would set: pages whose lines and ends were looked at.
+
+use super::*;
+use crate::{
+    color::ColorScheme,
+    geometry::Size,
+    notice::{Align, Span},
+    render::test::fonts,
+};
+
+/// The pages of a notice on a face, lines parted by `/`, pages by `|`; without page marks.
+fn set(
+    size: (u32, u32),
+    scheme: ColorScheme,
+    title: &str,
+    blocks: Vec<Block>,
+    issuer: Option<&str>,
+) -> String {
+    let document = Document {
+        id: &NoticeId::new("bureau", "a.txt"),
+        title,
+        body: &Body::Blocks(blocks),
+        sign_off: &SignOff { issuer: issuer.map(str::to_owned), ..SignOff::default() },
+        priority: Priority::Normal,
+        dwell_ms: None,
+        style: Style::Auto,
+        fit: None,
+    };
+    let face = Profile::new(Size::new(size.0, size.1), scheme);
+    let layout = lay_out_document(&document, &face, fonts(), &[]).unwrap();
+    let count = layout.pages.len();
+    let pages = layout.pages.iter().enumerate().map(|(n, page)| {
+        let mark = format!("{}/{count}", n + 1);
+        let lines: Vec<&str> = page.lines.iter().map(String::as_str).filter(|line| *line != mark).collect();
+        lines.join("/")
+    });
+    pages.collect::<Vec<_>>().join("|")
+}
+
+fn text(size: (u32, u32), title: &str, text: &str, issuer: Option<&str>) -> String {
+    let block = Block::Paragraph(vec![Span { text: text.to_owned(), strong: false }]);
+    set(size, ColorScheme::Red, title, vec![block], issuer)
+}
+
+#[test]
+fn lines_and_pages_end_where_a_typographer_would_end_them() {
+    let typhoon = "县气象台发布台风橙色预警。全县中小学、幼儿园7月24日停课一天，各类校外培训同步暂停。";
+    let papers = "材料齐全的当场受理，缺件的一次性告知。";
+    let kit = "86英寸交互式一体机24台（4K，Wi-Fi 6）已安装调试，抽检24台，合格率100%。";
+    let swim = "不在无家长或教师带领的情况下游泳，不到无安全设施、无救援人员的水域游泳。";
+    for (size, title, body, issuer, expected) in [
+        (
+            (192, 32),
+            "停课通知",
+            typhoon,
+            None,
+            "停课通知|县气象台发布台风/橙色预警。全县中小学、|幼儿园7月24日停课一天，/各类校外培训同步暂停。",
+        ),
+        ((320, 32), "", papers, None, "材料齐全的当场受理，|缺件的一次性告知。"),
+        (
+            (192, 32),
+            "",
+            kit,
+            None,
+            "86英寸交互式一体机24台/（4K，Wi-Fi 6）|已安装调试，抽检24台，/合格率100%。",
+        ),
+        (
+            (256, 32),
+            "",
+            swim,
+            Some("明溪县教育局"),
+            "不在无家长或教师带领的情况下/游泳，不到无安全设施、|无救援人员的水域游泳。/明溪县教育局",
+        ),
+        ((64, 16), "", "收入1,286,350.00元", None, "收入|1,286,|350.00元"),
+        ((64, 64), "", "余额将于1月20日前退回。", None, "余额将于/1月20日/前退回。"),
+    ] {
+        assert_eq!(text(size, title, body, issuer), expected, "{size:?}");
+    }
+}
+
+#[test]
+fn titles_part_behind_their_bracket_and_between_words() {
+    let body = "县气象台发布台风橙色预警，全县中小学、幼儿园7月24日停课一天，各类校外培训同步暂停。";
+    for (size, title, expected) in [
+        ((192, 96), "【紧急】台风橙色预警停课通知", "【紧急】/台风橙色预警停课通知/"),
+        ((128, 64), "规范中小学课后服务的提示", "规范中小学/课后服务的提示/"),
+        ((64, 16), "规范中小学课后服务的提示", "规范|中小学|课后服务|的提示|"),
+    ] {
+        let pages = text(size, title, body, None);
+        assert!(pages.starts_with(expected), "{size:?} {pages}");
+    }
+}
+
+#[test]
+fn half_the_pages_are_worth_a_little_smaller_a_size() {
+    let body = "10月8日起执行冬季作息时间，早读7:40开始。";
+    assert_eq!(
+        text((256, 128), "作息时间调整", body, None),
+        "作息时间调整/10月8日起执行冬季/作息时间，早读7:40/开始。"
+    );
+}
+
+#[test]
+fn a_row_without_columns_keeps_its_name() {
+    let row = |name: &str| vec![name.to_owned(), "自愿".to_owned(), "自愿".to_owned(), "据实结算".to_owned()];
+    let header = ["项目", "小学", "初中", "单位"].map(str::to_owned).to_vec();
+    let rows = vec![row("作业本费"), row("课后服务费"), row("伙食费")];
+    let table = Block::Table { align: vec![Align::Left; 4], header, rows };
+    assert_eq!(
+        set((128, 64), ColorScheme::Red, "", vec![table], None),
+        "作业本费/小学：自愿/初中：自愿/单位：据实结算|课后服务费/小学：自愿/初中：自愿/单位：据实结算|\
+         伙食费/小学：自愿/初中：自愿/单位：据实结算"
+    );
+}
+
+#[test]
+fn a_mark_that_finds_no_corner_takes_no_room_either() {
+    // Two characters fit beside a mark on a face of four: then there is none, and lines are whole.
+    let pages = text((64, 64), "", "请家长准时到校参加家长会并带好孩子的作业本和课本。", None);
+    assert!(pages.split(['/', '|']).all(|line| line.chars().count() >= 2), "{pages}");
+    let face = Profile::new(Size::new(64, 64), ColorScheme::Red);
+    let block = Block::Paragraph(vec![Span { text: "请家长准时到校参加".repeat(3), strong: false }]);
+    let document = Document {
+        id: &NoticeId::new("bureau", "a.txt"),
+        title: "",
+        body: &Body::Blocks(vec![block]),
+        sign_off: &SignOff::default(),
+        priority: Priority::Normal,
+        dwell_ms: None,
+        style: Style::Auto,
+        fit: None,
+    };
+    let layout = lay_out_document(&document, &face, fonts(), &[]).unwrap();
+    assert!(layout.pages.len() > 1);
+    assert!(layout.pages.iter().flat_map(|page| &page.lines).all(|line| !line.contains('/')));
+}
