@@ -61,16 +61,16 @@ fn notice(title: &str, text: &str, profile: &Profile, fonts: &Fonts) -> Option<L
     lay_out_document(&document, profile, fonts, &[]).ok()
 }
 
-type Case = (&'static str, Profile, fn(&Profile, &Fonts) -> Option<Layout>);
+type Case = (&'static str, Profile, &'static str, fn(&Profile, &Fonts) -> Option<Layout>);
 
-/// What is drawn by everybody: a name, a face, and how it is laid out.
+/// What is drawn by everybody: a name, a face, the whole text, and how it is laid out.
 fn cases() -> [Case; 3] {
     let strip = Profile::new(Size::new(320, 32), ColorScheme::Red);
     let wall = Profile::new(Size::new(256, 128), ColorScheme::Rgb);
     [
-        ("one page of 20 Han, 320x32 red", strip, |face, fonts| lay_out_idle(SHORT, face, fonts).ok()),
-        ("notice of 20 Han, 320x32 red", strip, |face, fonts| notice("", SHORT, face, fonts)),
-        ("notice of 110 Han, 256x128 rgb", wall, |face, fonts| notice("招生公告", LONG, face, fonts)),
+        ("one page of 20 Han, 320x32 red", strip, SHORT, |face, fonts| lay_out_idle(SHORT, face, fonts).ok()),
+        ("notice of 20 Han, 320x32 red", strip, SHORT, |face, fonts| notice("", SHORT, face, fonts)),
+        ("notice of 110 Han, 256x128 rgb", wall, LONG, |face, fonts| notice("招生公告", LONG, face, fonts)),
     ]
 }
 
@@ -102,7 +102,7 @@ fn speed(words: &[&str]) {
     let pages = first_use(&fonts);
     println!("first use of 3755 characters\t{}\tns", begun.elapsed().as_nanos());
     println!("pages with those\t{pages}\tpages");
-    for (name, face, lay_out) in cases() {
+    for (name, face, _, lay_out) in cases() {
         let layout = lay_out(&face, &fonts).expect("it fits");
         // One page after the other, as the others draw them.
         let all = |layout: &Layout| {
@@ -159,7 +159,7 @@ fn plan(file: &Path) -> ExitCode {
     let fonts = fonts();
     let plan: Vec<Value> = cases()
         .iter()
-        .map(|(name, face, lay_out)| {
+        .map(|(name, face, text, lay_out)| {
             let layout = lay_out(face, &fonts).expect("it fits");
             let pages: Vec<Value> = layout
                 .pages
@@ -175,7 +175,7 @@ fn plan(file: &Path) -> ExitCode {
                 .collect();
             let size = face.page_size();
             let rgb = face.scheme == ColorScheme::Rgb;
-            json!({ "name": name, "width": size.width, "height": size.height, "rgb": rgb, "pages": pages })
+            json!({ "name": name, "width": size.width, "height": size.height, "rgb": rgb, "text": text, "pages": pages })
         })
         .collect();
     match fs::write(file, Value::from(plan).to_string()) {

@@ -20,8 +20,8 @@ pub(super) struct Text {
     breaks: Vec<Break>,
     /// How many letters stand before each character, and in all.
     letters: Vec<u32>,
-    /// Where phrases end and a line may well end, too, each with how good it is to end a page there.
-    phrases: Vec<(usize, Class)>,
+    /// Before which characters phrases end and a line may well end, too: how good it is to end a page there.
+    phrases: Vec<Option<Class>>,
     /// Where each ink ends.
     inks: Vec<(usize, Ink)>,
     /// How well a line ends before each character by its words, once somebody asks: [`odd_words`].
@@ -145,8 +145,8 @@ fn odd_words(chars: &[char], kinds: &[Kind], breaks: &[Break]) -> Vec<u8> {
 }
 
 /// Where phrases end and a line may well end, too. A comma inside brackets ends none, unless what they hold is long.
-fn phrases(chars: &[char], kinds: &[Kind], breaks: &[Break]) -> Vec<(usize, Class)> {
-    let mut found = Vec::new();
+fn phrases(chars: &[char], kinds: &[Kind], breaks: &[Break]) -> Vec<Option<Class>> {
+    let mut found = vec![None; chars.len()];
     let mut closed = 0;
     for n in 1..chars.len() {
         if matches!(chars[n - 1], '（' | '(') {
@@ -154,11 +154,8 @@ fn phrases(chars: &[char], kinds: &[Kind], breaks: &[Break]) -> Vec<(usize, Clas
             let end = inside.iter().position(|c| matches!(c, '）' | ')' | '。'));
             closed = end.filter(|at| inside[*at] != '。').map_or(closed, |at| closed.max(n + at));
         }
-        if n > closed
-            && breaks[n] == Break::Good
-            && let Some(class) = phrase_class(chars, kinds, n)
-        {
-            found.push((n, class));
+        if n > closed && breaks[n] == Break::Good {
+            found[n] = phrase_class(chars, kinds, n);
         }
     }
     found
@@ -358,7 +355,15 @@ impl<'t> Measured<'t> {
     pub(super) fn fits(&self, start: usize, width: u32) -> usize {
         // So many fit with all their air; what follows may be spaces, or a mark without its air.
         let most = self.before[start].saturating_add(width);
-        let mut fits = start + self.before[start + 1..].partition_point(|x| *x <= most);
+        // Where all are Han the first guess is right.
+        let last = self.text.chars.len();
+        let mut fits = (start + (width / self.px.max(1)) as usize).min(last);
+        while fits > start && self.before[fits] > most {
+            fits -= 1;
+        }
+        while fits < last && self.before[fits + 1] <= most {
+            fits += 1;
+        }
         let kinds = &self.text.kinds;
         while kinds
             .get(fits)
@@ -414,8 +419,7 @@ impl<'t> Measured<'t> {
 
     /// How good it is to end a page before character `n`, if a phrase ends there.
     pub(super) fn phrase(&self, n: usize) -> Option<Class> {
-        let phrases = &self.text.phrases;
-        phrases.binary_search_by_key(&n, |(at, _)| *at).ok().map(|at| phrases[at].1)
+        self.text.phrases.get(n).copied().flatten()
     }
 
     /// The line from `start` to the break `next`.
@@ -471,9 +475,8 @@ impl<'t> Measured<'t> {
 
     /// Where phrases end inside `line`, each with how good it is to end a page there.
     pub(super) fn phrase_ends(&self, line: &Line) -> impl Iterator<Item = (usize, Class)> {
-        let phrases = &self.text.phrases;
-        let inside = phrases.partition_point(|(n, _)| *n <= line.start);
-        phrases[inside..].iter().copied().take_while(|(n, _)| *n < line.next)
+        let inside = line.start + 1..line.next;
+        inside.filter_map(|n| Some((n, self.phrase(n)?)))
     }
 
     /// `line` ended before character `next` of it.

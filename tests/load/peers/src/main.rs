@@ -1,5 +1,6 @@
 //! Draws the pages of a plan with embedded-graphics and u8g2-fonts: `peers PLAN` prints, for each case, the
-//! nanoseconds that all its pages take. The text comes broken into lines; nothing is measured or laid out here.
+//! nanoseconds that all its pages take. `embedded-graphics` is given the text broken into lines, and neither measures
+//! nor lays out anything; `embedded-text` is given the text as one, and fills one page after the other with it.
 //! The font has one size, 16 dots: where ours are larger, this draws fewer dots for the same text.
 
 use std::{env, error::Error, fs, hint::black_box, time::Instant};
@@ -12,9 +13,13 @@ use embedded_graphics::{
     },
     prelude::*,
 };
+use embedded_text::{
+    TextBox,
+    style::{HeightMode, TextBoxStyleBuilder, VerticalOverdraw},
+};
 use serde_json::Value;
 use u8g2_fonts::{
-    FontRenderer, fonts,
+    FontRenderer, U8g2TextStyle, fonts,
     types::{FontColor, VerticalPosition},
 };
 
@@ -30,22 +35,55 @@ fn main() -> Result<(), Box<dyn Error>> {
     let font = FontRenderer::new::<fonts::u8g2_font_wqy16_t_gb2312>().with_ignore_unknown_chars(true);
     for case in plan.as_array().ok_or("a plan is a list")? {
         let pages = pages(case);
-        let ns = match (case["width"].as_u64(), case["height"].as_u64(), case["rgb"].as_bool()) {
-            (Some(320), Some(32), Some(false)) => measure(|| {
-                for page in &pages {
-                    black_box(drawn(Strip::new(), page, &font, BinaryColor::On));
-                }
-            }),
-            (Some(256), Some(128), Some(true)) => measure(|| {
-                for page in &pages {
-                    black_box(drawn(Wall::new(), page, &font, Rgb888::WHITE));
-                }
-            }),
+        let text = case["text"].as_str().unwrap_or_default();
+        let (lines, text) = match (case["width"].as_u64(), case["height"].as_u64(), case["rgb"].as_bool()) {
+            (Some(320), Some(32), Some(false)) => (
+                measure(|| {
+                    for page in &pages {
+                        black_box(drawn(Strip::new(), page, &font, BinaryColor::On));
+                    }
+                }),
+                measure(|| set(Strip::new, text, BinaryColor::On)),
+            ),
+            (Some(256), Some(128), Some(true)) => (
+                measure(|| {
+                    for page in &pages {
+                        black_box(drawn(Wall::new(), page, &font, Rgb888::WHITE));
+                    }
+                }),
+                measure(|| set(Wall::new, text, Rgb888::WHITE)),
+            ),
             size => return Err(format!("no canvas for {size:?}").into()),
         };
-        println!("{}\t{ns:.0}\tns", case["name"].as_str().unwrap_or_default());
+        let name = case["name"].as_str().unwrap_or_default();
+        println!("embedded-graphics\t{name}\t{lines:.0}\tns");
+        println!("embedded-text\t{name}\t{text:.0}\tns");
     }
     Ok(())
+}
+
+/// Fills pages with `text`, each on a new canvas, until nothing is left.
+fn set<D: DrawTarget>(canvas: impl Fn() -> D, text: &str, color: D::Color)
+where
+    D::Color: Default,
+    D::Error: std::fmt::Debug,
+{
+    let letters = U8g2TextStyle::new(fonts::u8g2_font_wqy16_t_gb2312, color);
+    let style =
+        TextBoxStyleBuilder::new().height_mode(HeightMode::Exact(VerticalOverdraw::FullRowsOnly)).build();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let mut canvas = canvas();
+        let bounds = canvas.bounding_box();
+        let left = TextBox::with_textbox_style(rest, bounds, letters.clone(), style)
+            .draw(&mut canvas)
+            .expect("memory takes every dot");
+        if left.len() == rest.len() {
+            break;
+        }
+        black_box(canvas);
+        rest = left;
+    }
 }
 
 type Run = (Point, String);
