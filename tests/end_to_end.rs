@@ -450,6 +450,28 @@ fn render_prints_the_dots() {
 }
 
 #[test]
+fn render_says_when_no_screen_shows_it_and_writes_no_file_under_a_wrong_name() {
+    let site = Site::new();
+    site.write("playlists/bureau/a.txt", "标题: 公示\n自: 2020-01-01\n至: 2020-02-01\n---\n已公示。\n");
+    let render = |out: &str| {
+        let done = Command::new(env!("CARGO_BIN_EXE_mingping"))
+            .args(["render", "--size", "64x32", "--lang", "en", "--fonts"])
+            .arg(project("fonts"))
+            .arg("-o")
+            .arg(site.path(out))
+            .arg(site.path("playlists/bureau/a.txt"))
+            .output()
+            .unwrap();
+        (done.status.success(), String::from_utf8_lossy(&done.stderr).into_owned())
+    };
+    let (good, errors) = render("a.png");
+    assert!(good && errors.contains("it expired at 2020-02-01 24:00"), "{errors}");
+    let (good, errors) = render("a.jpg");
+    assert!(!good && errors.contains("--format png?"), "{errors}");
+    assert!(!site.path("a.jpg").exists() && !site.path("a-1.jpg").exists());
+}
+
+#[test]
 fn render_writes_the_clip() {
     let site = Site::new();
     let text = "请家长备齐户口簿和预防接种证，到片区学校窗口现场核验。".repeat(2);

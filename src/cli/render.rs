@@ -27,6 +27,7 @@ use crate::{
     playout::stay_ms,
     render::{self, Fonts, Layout},
     screen::{ClipLimits, Profile},
+    time::UtcMillis,
 };
 
 /// Runs the command.
@@ -46,6 +47,9 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
     tell(&faults, lang);
     let Some(approved) = read(file, &zone, lang)? else { return Ok(ExitCode::FAILURE) };
     tell(approved.warnings(), lang);
+    if let Some(note) = off_term(&approved, SystemClock::new().now(), &zone, lang) {
+        eprintln!("{}: {note}", file.display());
+    }
     let layout = match render::lay_out(&approved, &profile, &fonts, &[]) {
         Ok(layout) => layout,
         Err(diagnostics) => {
@@ -54,6 +58,7 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
         }
     };
     tell(&layout.warnings, lang);
+    check_out(matches, lang)?;
     if let Some(format) = motion {
         return write_clips(matches, file, &layout, &profile, &fonts, format).map(|()| ExitCode::SUCCESS);
     }
@@ -64,6 +69,20 @@ pub fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, String> {
         })
         .collect();
     write(matches, file, &frames).map(|()| ExitCode::SUCCESS)
+}
+
+/// Why no screen shows the notice now, if its term has not begun or is over.
+fn off_term(approved: &ApprovedNotice, now: UtcMillis, zone: &TimeZone, lang: Lang) -> Option<String> {
+    let window = approved.window();
+    if now >= window.until {
+        let (zh, en) = ("已于此时到期，屏上不会再播放：", "no screen shows it any more; it expired at");
+        Some(format!("{} {}", say(lang, zh, en), window.until.display_end(zone)))
+    } else if now < window.from {
+        let (zh, en) = ("屏上到此时才开始播放：", "no screen shows it yet; it begins at");
+        Some(format!("{} {}", say(lang, zh, en), window.from.display(zone)))
+    } else {
+        None
+    }
 }
 
 /// The clip's format that `name` means.
@@ -208,6 +227,22 @@ fn write_clips(
         .map(|bytes| bytes.ok_or_else(|| format!("{} > {} B", format.ext(), limits.max_bytes)));
     let out = matches.get_one::<String>("out").map(PathBuf::from);
     write_files(out, file, format.ext(), &encoded.collect::<Result<Vec<_>, _>>()?)
+}
+
+/// A file that is not what its name says is found out late, by somebody else.
+fn check_out(matches: &ArgMatches, lang: Lang) -> Result<(), String> {
+    let (Some(out), format) = (matches.get_one::<String>("out"), value(matches, "format")) else {
+        return Ok(());
+    };
+    let ext = Path::new(out).extension().map(|ext| ext.to_string_lossy().to_lowercase());
+    let pictures = ["png", "gif", "webp", "bmp", "jpg", "jpeg", "tif", "tiff", "svg", "pdf"];
+    match ext {
+        Some(ext) if ext != format && pictures.contains(&ext.as_str()) => {
+            let hint = say(lang, "请改文件名的后缀，或改 --format：", "Change the name or --format:");
+            Err(format!("--out `{out}`, --format {format}? {hint} png gif webp bmp text art"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Writes one file, or several with numbers, and prints their names.
