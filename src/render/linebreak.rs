@@ -18,6 +18,8 @@ pub(super) enum Break {
     Figure,
     /// Behind the comma that parts a figure's thousands, `1,|286,|350.00`: better than elsewhere in it.
     Thousands,
+    /// Before a figure's point, `350|.00`: what stands before it keeps its meaning.
+    Decimal,
     /// Inside a word, a number, a name: only where it is wider than the line.
     Resort,
     /// Between the parts of a date, 2026年|9月1日: better than elsewhere in it.
@@ -75,7 +77,7 @@ fn between(chars: &[char], n: usize, solid: char, plain: Break) -> Break {
     let (a, b) = (chars[n - 1], chars[n]);
     let after = chars.get(n + 1).copied().unwrap_or(' ');
     // A space stays at the end of the line before it, where it takes no room.
-    if halves_of_one(a, b) || never_last(solid) || never_first(b) || b.is_whitespace() {
+    if halves_of_one(a, b) || never_last(solid) || never_first(b) || b == '/' || b.is_whitespace() {
         return Break::Never;
     }
     // A dash between spaces parts what stands on both sides, in Latin text.
@@ -198,7 +200,14 @@ fn figures(chars: &[char], kinds: &[Kind], out: &mut [Break]) {
             || (mark(n - 1) && digit(n) && n >= 2 && digit(n - 2));
         let thousands = chars[n - 1] == ',' && inside;
         if inside || (money && out[n] < Break::Part) {
-            out[n] = out[n].min(if thousands { Break::Thousands } else { Break::Figure });
+            let decimal = chars[n] == '.' && digit(n - 1) && digit(n + 1);
+            let level = match (thousands, decimal) {
+                (true, _) => Break::Thousands,
+                (_, true) => Break::Decimal,
+                _ => Break::Figure,
+            };
+            // The point may begin a line here, although it may not elsewhere.
+            out[n] = if decimal { level } else { out[n].min(level) };
         }
     }
 }

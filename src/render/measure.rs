@@ -7,7 +7,7 @@ use super::{
     font::Face,
     layout::Class,
     linebreak::{Break, breaks},
-    marks::{Kind, closes, closes_a_pair, ends_phrase, is_wide, opens},
+    marks::{Kind, closes, closes_a_pair, ends_phrase, is_wide, negates, opens},
     words,
 };
 use crate::color::Ink;
@@ -138,7 +138,7 @@ fn odd_words(chars: &[char], kinds: &[Kind], breaks: &[Break]) -> Vec<u8> {
     let start = |n: usize| starts.get(n).copied().unwrap_or(true);
     let alone = |n: usize| kinds.get(n).is_some_and(|kind| kind.is_han()) && start(n) && start(n + 1);
     let odd = |(n, level): (usize, &Break)| {
-        let good = *level == Break::Good && start(n);
+        let good = *level >= Break::Part && start(n);
         if good { u8::from(alone(n)) + u8::from(n.checked_sub(1).is_some_and(alone)) } else { NO_WORD }
     };
     breaks.iter().enumerate().map(odd).collect()
@@ -239,6 +239,9 @@ fn air_before(face: &Face<'_>, c: char) -> u32 {
 fn air_after(face: &Face<'_>, c: char) -> u32 {
     face.ink(c).map_or(0, |(advance, ink)| (advance as i32 - ink.1).clamp(0, (face.px() / 2) as i32) as u32)
 }
+
+/// A denial and what it denies take no more characters than this.
+const MOST_DENIED: usize = 4;
 
 /// Nobody sees whether the lines of a longer text are of one length.
 const MOST_BALANCED: usize = 200;
@@ -445,11 +448,16 @@ impl<'t> Measured<'t> {
         if line.forced || !self.has_more(line.next) {
             return line;
         }
-        if self.text.odd_words(line.next) == Some(0) {
+        // What denies is not left behind, whatever the dictionary says.
+        let odd = |n: usize| {
+            let good = self.level(n) == Break::Good;
+            Some(self.text.odd_words(n).filter(|_| good)? + if self.denies(n) { 4 } else { 0 })
+        };
+        if odd(line.next) == Some(0) {
             return line;
         }
         let least = line.start + (line.next - line.start).div_ceil(2);
-        let ends = (least..=line.next).rev().filter_map(|n| Some((self.text.odd_words(n)?, n)));
+        let ends = (least..=line.next).rev().filter_map(|n| Some((odd(n)?, n)));
         let earlier = ends.min_by_key(|(odd, _)| *odd).map(|(_, n)| n);
         earlier.filter(|next| *next < line.next).map_or(line, |next| self.ended(line.start, next, false))
     }
@@ -464,6 +472,8 @@ impl<'t> Measured<'t> {
             match self.phrase(line.next) {
                 Some(class) => class,
                 None if !words => Class::Word,
+                // What a denial said before the page's end, the next page would say without it.
+                None if self.denies(line.next) => Class::Inside,
                 None => match self.text.odd_words(line.next) {
                     Some(0) => Class::Word,
                     Some(_) => Class::OddWord,
@@ -471,6 +481,12 @@ impl<'t> Measured<'t> {
                 },
             }
         }
+    }
+
+    /// Whether what ends before character `n` denies what goes on behind it.
+    fn denies(&self, n: usize) -> bool {
+        let before = (n.saturating_sub(MOST_DENIED)..n).rev();
+        before.take_while(|at| self.text.kinds[*at].is_letter()).any(|at| negates(self.text.chars[at]))
     }
 
     /// Where phrases end inside `line`, each with how good it is to end a page there.

@@ -26,6 +26,9 @@ const FEW_PAGES: usize = 4;
 /// So many more where that ends all of them well.
 const MORE_PAGES: usize = 2;
 
+/// Of two ways of one grade the better one costs so much less.
+const DEAR: u32 = 60;
+
 /// What page marks may cost all pages together, in the ends that these have for them.
 const MARK_COST: u32 = 45;
 
@@ -135,9 +138,8 @@ pub(super) fn lay_out(
             .then(|| trial.sized(smallest).and_then(|sized| trial.fill(sized, more, true, None)))
             .flatten();
         // A table without its columns is never better than that, but its rows may be torn or whole.
-        let better = |longer: &Try<'_>| {
-            longer.grade < best.grade || longer.filled.cost + Class::Bound.cost() / 2 < best.filled.cost
-        };
+        let better =
+            |longer: &Try<'_>| longer.grade < best.grade || longer.filled.cost + DEAR < best.filled.cost;
         longer.filter(better).unwrap_or(best)
     } else {
         let Some(sized) = trial.sized(smallest) else {
@@ -209,7 +211,11 @@ impl<'a> Trial<'a> {
             if one.grade < Grade::Forced {
                 whole = whole.max(px);
             }
-            if best.as_ref().is_none_or(|best| one.grade < best.grade) {
+            let better = |best: &Try<'_>| {
+                let dearer = one.grade == best.grade && one.filled.cost + DEAR < best.filled.cost;
+                one.grade < best.grade || dearer
+            };
+            if best.as_ref().is_none_or(better) {
                 best = Some(one);
             }
             if best.as_ref().is_some_and(|best| best.grade == Grade::Good) {
@@ -359,10 +365,12 @@ impl<'a> Trial<'a> {
     fn finish(&self, id: &NoticeId, chosen: Try<'_>, dwell_ms: Option<u32>) -> Layout {
         let Try { sized, mut filled, frame, .. } = chosen;
         let mark_face = (frame.mark > 0).then(|| self.face(self.mark_px(sized.px)));
-        let anew = lines::break_anew(&filled, &sized, frame);
-        if mark_face.as_ref().is_none_or(|face| place::keeps_corner(&anew, face, frame.size)) {
-            filled = anew;
-        }
+        let count = filled.len();
+        filled = lines::break_anew(&filled, &sized, frame, |filled, rows| {
+            mark_face
+                .as_ref()
+                .is_none_or(|face| place::keeps_corner_on(filled, rows, face, (count, frame.size)))
+        });
         let mut pages =
             place::pages(&sized, &filled, (frame.size, frame.strip), mark_face.as_ref(), dwell_ms);
         pages.shrink_to_fit();

@@ -12,30 +12,30 @@ use crate::render::{
 };
 
 /// `filled` with the lines of each page broken anew: as many as before, or one more where the page has room for it and
-/// that keeps words whole.
-pub(super) fn break_anew(filled: &Filled, sized: &Sized<'_>, frame: Frame) -> Filled {
+/// that keeps words whole. A page whose rows are not `well` then keeps its lines, if the one above the last, where the
+/// page mark's air is, cannot be a little shorter.
+pub(super) fn break_anew(
+    filled: &Filled,
+    sized: &Sized<'_>,
+    frame: Frame,
+    well: impl Fn(&Filled, &[Row]) -> bool,
+) -> Filled {
     let mut anew = filled.without_rows();
     for rows in filled.pages() {
         anew.begin_page();
         let used: u32 = rows.iter().map(|row| row.height + frame.gap).sum();
-        let mut page =
-            Page { filled, sized, frame, spare: (frame.size.height + frame.gap).saturating_sub(used) };
-        let mut rest = rows;
-        while let Some(first) = rest.first() {
-            let count = page.paragraph(rest);
-            let (lines, behind) = rest.split_at(count);
-            rest = behind;
-            match page.lines(lines) {
-                Some(new) => {
-                    for (n, (line, x)) in new.into_iter().enumerate() {
-                        let before = lines.get(n).filter(|_| n == 0).map_or(&[][..], |row| filled.cells(row));
-                        let mark = before.split_last().map_or(&[][..], |(_, marks)| marks);
-                        let Some(body) = filled.cells(first).last() else { continue };
-                        let cell = Cell { text: body.text, line, x };
-                        anew.add_row(*first, mark.iter().copied().chain([cell]));
-                    }
+        let spare = (frame.size.height + frame.gap).saturating_sub(used);
+        for tight in [false, true] {
+            let mut page = Page { filled, sized, frame, spare, tight };
+            page.fill(rows, &mut anew);
+            if anew.last_page().is_some_and(|rows| well(&anew, rows)) {
+                break;
+            }
+            anew.clear_page();
+            if tight {
+                for row in rows {
+                    anew.add_row(*row, filled.cells(row).iter().copied());
                 }
-                None => lines.iter().for_each(|row| anew.add_row(*row, filled.cells(row).iter().copied())),
             }
         }
     }
@@ -49,9 +49,32 @@ struct Page<'a> {
     frame: Frame,
     /// Pixels that its rows leave free.
     spare: u32,
+    /// Whether the line above the last keeps off the page mark, too.
+    tight: bool,
 }
 
 impl Page<'_> {
+    /// Adds what stands in `rows` to the last page of `anew`.
+    fn fill(&mut self, rows: &[Row], anew: &mut Filled) {
+        let (filled, mut rest) = (self.filled, rows);
+        while let Some(first) = rest.first() {
+            let (lines, behind) = rest.split_at(self.paragraph(rest));
+            rest = behind;
+            match self.lines(lines, behind.is_empty()) {
+                Some(new) => {
+                    for (n, (line, x)) in new.into_iter().enumerate() {
+                        let before = lines.get(n).filter(|_| n == 0).map_or(&[][..], |row| filled.cells(row));
+                        let mark = before.split_last().map_or(&[][..], |(_, marks)| marks);
+                        let Some(body) = filled.cells(first).last() else { continue };
+                        let cell = Cell { text: body.text, line, x };
+                        anew.add_row(*first, mark.iter().copied().chain([cell]));
+                    }
+                }
+                None => lines.iter().for_each(|row| anew.add_row(*row, filled.cells(row).iter().copied())),
+            }
+        }
+    }
+
     /// How many of `rows` hold one text that may as well be broken elsewhere; at least 1.
     fn paragraph(&self, rows: &[Row]) -> usize {
         let body = |row: &Row| self.filled.cells(row).last().copied().filter(|_| row.room > 0);
@@ -65,8 +88,9 @@ impl Page<'_> {
         1 + rows.iter().skip(1).take_while(goes_on).count()
     }
 
-    /// The lines of a paragraph's `rows`, each with its left edge; `None` where they stay as they are.
-    fn lines(&mut self, rows: &[Row]) -> Option<Vec<(Line, u32)>> {
+    /// The lines of a paragraph's `rows`, each with its left edge; `at_end` if they are the page's last; `None` where they
+    /// stay as they are.
+    fn lines(&mut self, rows: &[Row], at_end: bool) -> Option<Vec<(Line, u32)>> {
         let cell = |row: &Row| self.filled.cells(row).last().copied();
         let (first, second, last) = (cell(rows.first()?)?, cell(rows.get(1)?)?, cell(rows.last()?)?);
         let text = &self.sized.texts[first.text];
@@ -75,6 +99,12 @@ impl Page<'_> {
         }
         let part = (first.line.start, last.line.next);
         let mut rooms: Vec<u32> = rows.iter().map(|row| row.room).collect();
+        if self.tight
+            && at_end
+            && let Some(room) = rooms.iter_mut().rev().nth(1)
+        {
+            *room = room.saturating_sub(self.frame.mark);
+        }
         let mut best = breaking::lines(text, part, &rooms, Shape::Filled);
         let more = text.px() + self.frame.gap;
         // Where not all is well, a line less may be better: each was broken as if none came after it.

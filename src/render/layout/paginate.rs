@@ -93,6 +93,20 @@ impl Filled {
         self.starts.push(self.rows.len());
     }
 
+    /// The rows of the last page.
+    pub(super) fn last_page(&self) -> Option<&[Row]> {
+        self.starts.last().map(|start| &self.rows[*start..])
+    }
+
+    /// Takes the rows of the last page away.
+    pub(super) fn clear_page(&mut self) {
+        let start = self.starts.last().copied().unwrap_or(0);
+        if let Some(row) = self.rows.get(start) {
+            self.cells.truncate(row.cells.0);
+        }
+        self.rows.truncate(start);
+    }
+
     /// Adds a row like `row` with `cells`.
     pub(super) fn add_row(&mut self, row: Row, cells: impl Iterator<Item = Cell>) {
         let first = self.cells.len();

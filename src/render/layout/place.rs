@@ -52,13 +52,19 @@ pub(super) fn pages(
 /// Whether every page, its lines as tight as need be, keeps the corner free for a mark in `face`. Where one does not,
 /// none has a mark: a notice is read, its marks are a courtesy.
 pub(super) fn keeps_corner(filled: &Filled, face: &Face<'_>, size: Size) -> bool {
-    let corner = Corner::new(face, filled.len(), size);
-    corner.is_some_and(|corner| {
-        filled.pages().all(|rows| {
-            let picture = rows.iter().any(|row| row.picture.is_some());
-            picture || Spread::beside(corner, filled, rows, size).is_some()
-        })
-    })
+    filled.pages().all(|rows| keeps_corner_on(filled, rows, face, (filled.len(), size)))
+}
+
+/// The same for one of `count` pages, whose rows these are.
+pub(super) fn keeps_corner_on(
+    filled: &Filled,
+    rows: &[Row],
+    face: &Face<'_>,
+    (count, size): (usize, Size),
+) -> bool {
+    let picture = rows.iter().any(|row| row.picture.is_some());
+    let free = |corner| Spread::beside(corner, filled, rows, size).is_some();
+    picture || Corner::new(face, count, size).is_some_and(free)
 }
 
 /// What says that a page is the second of three.

@@ -43,7 +43,7 @@ impl Class {
             Self::Sentence => 4,
             Self::Row => 6,
             Self::Clause => 10,
-            Self::Pause => 14,
+            Self::Pause => 36,
             Self::Colon => 45,
             Self::Title => 40,
             Self::Word => 70,
