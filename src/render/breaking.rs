@@ -18,7 +18,7 @@ pub(super) enum Shape {
 }
 
 /// So many places before the last possible one are looked at for each line's end.
-const WINDOW: usize = 20;
+const WINDOW: usize = 16;
 /// Even lines may be much shorter.
 const WINDOW_EVEN: usize = 32;
 
@@ -100,7 +100,8 @@ pub(super) fn lines(
     shape: Shape,
 ) -> Option<(Vec<Line>, u32)> {
     // The dictionary is slow. If every line could end between words, and yet all ends are better ones, it is not needed.
-    if !text.knows_words() {
+    // Of many lines one always ends inside a sentence.
+    if !text.knows_words() && rooms.len() <= 2 {
         let found = cheapest_lines(text, part, rooms, (shape, false))?;
         let settled = |line: &Line| text.phrase(line.next).is_some() || text.level(line.next) < Break::Part;
         if found.0.iter().rev().skip(1).all(settled) {

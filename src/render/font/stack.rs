@@ -122,7 +122,7 @@ impl Fonts {
     /// The first outline font that has every one of `chars`: for smooth text on `rgb` faces.
     pub fn outline_for(&self, chars: &(impl Iterator<Item = char> + Clone)) -> Option<usize> {
         self.outlines.iter().position(|(_, font)| {
-            chars.clone().filter(|c| !c.is_whitespace()).all(|c| can_be_drawn(c) && font.has(c))
+            chars.clone().all(|c| (can_be_drawn(c) && font.has(c)) || c.is_whitespace())
         })
     }
 }
