@@ -52,13 +52,22 @@ pub(super) fn draw(light: &[[u16; 3]], size: Size, way: Way, at: (u32, u32), ras
                 let (x, y) = (n % width, n / width);
                 // Something light on a dark ground, text above all: lit or not, and all of a stroke in one colour.
                 let (least, most) = around(&cover, size, (x, y), 2);
-                if scheme.planes() != Some(1) && least < DARK && most - least >= EDGE {
+                let plain = scheme.planes() == Some(1);
+                let edge = least < DARK && most - least >= EDGE;
+                let inside = || cover[n] >= BRIGHT && around(&cover, size, (x, y), 4).0 < DARK;
+                if !plain && (edge || inside()) {
                     if cover[n] >= middle(least, most) {
-                        put(x, y, index(pure(ink_near(&planes, &cover, size, (x, y)), AREA_PERCENT)));
+                        put(x, y, index(parts_of(ink_near(&planes, &cover, size, (x, y)), AREA_PERCENT)));
                     }
                     continue;
                 }
                 let (low, high) = around(&planes, size, (x, y), 2);
+                // So is a bright colour that is the same all around: a pattern would make specks of it.
+                let even = low.iter().zip(&high).all(|(low, high)| high - low < EVEN);
+                if !plain && even && cover[n] >= BRIGHT {
+                    put(x, y, index(parts_of(*pixel, AREA_PERCENT)));
+                    continue;
+                }
                 let mut lit = [false; 3];
                 for plane in 0..3 {
                     // On an edge a pattern would tear strokes apart.
@@ -75,6 +84,9 @@ pub(super) fn draw(light: &[[u16; 3]], size: Size, way: Way, at: (u32, u32), ras
     }
 }
 
+/// From so much light on a colour is shown pure where it does not change by this much.
+const BRIGHT: u16 = 40_000;
+const EVEN: u16 = 1_000;
 /// Up to so much light a ground is dark.
 const DARK: u16 = 4_000;
 /// A plane is lit in a stroke's colour from so much of its strongest plane on, in percent: of ink, and of areas, where
@@ -82,10 +94,15 @@ const DARK: u16 = 4_000;
 const INK_PERCENT: u32 = 68;
 const AREA_PERCENT: u32 = 30;
 
-/// The pure colour nearest to `parts`. Blue alone is too dark to read and gets its green.
-fn pure(parts: [u16; 3], percent: u32) -> [bool; 3] {
+/// Which planes are lit in the pure colour nearest to `parts`.
+fn parts_of(parts: [u16; 3], percent: u32) -> [bool; 3] {
     let most = u32::from(parts[0].max(parts[1]).max(parts[2]));
-    let [r, g, b] = parts.map(|part| most > 0 && u32::from(part) * 100 >= most * percent);
+    parts.map(|part| most > 0 && u32::from(part) * 100 >= most * percent)
+}
+
+/// The same for a stroke: blue alone is too dark to read and gets its green.
+fn pure(parts: [u16; 3], percent: u32) -> [bool; 3] {
+    let [r, g, b] = parts_of(parts, percent);
     [r, g || (b && !r), b]
 }
 
