@@ -278,8 +278,9 @@ impl<'t> Measured<'t> {
         solid.div_ceil(width.saturating_add(self.px / 2).max(1))
     }
 
-    /// Where its lines end at `width`, as few as may be and of nearly one length, and one more only up to `most`; empty for one line, or where there
-    /// are so many that it makes no difference to the eye.
+    /// Where its lines end at `width` pixels: as few as may be, of nearly one length, and one more where that keeps
+    /// words whole and there are not `most` yet. Empty for one line, or where there are so many that it makes no
+    /// difference to the eye.
     pub(super) fn balanced(&self, width: u32, most: usize) -> Vec<Line> {
         if self.width() <= width || self.text.chars.len() > MOST_BALANCED {
             return Vec::new();

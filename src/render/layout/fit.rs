@@ -212,8 +212,8 @@ impl<'a> Trial<'a> {
                 whole = whole.max(px);
             }
             let better = |best: &Try<'_>| {
-                let dearer = one.grade == best.grade && one.filled.cost + DEAR < best.filled.cost;
-                one.grade < best.grade || dearer
+                let cheaper = one.grade == best.grade && one.filled.cost + DEAR < best.filled.cost;
+                one.grade < best.grade || cheaper
             };
             if best.as_ref().is_none_or(better) {
                 best = Some(one);
