@@ -14,6 +14,7 @@ pub(super) fn fonts() -> &'static Fonts {
             ("gb16st-bold.pcf.gz", include_bytes!("../../fonts/gb16st-bold.pcf.gz")),
             ("mingping-bold16.bdf.gz", include_bytes!("../../fonts/mingping-bold16.bdf.gz")),
             ("gb24st.pcf.gz", include_bytes!("../../fonts/gb24st.pcf.gz")),
+            ("mingping16.bdf.gz", include_bytes!("../../fonts/mingping16.bdf.gz")),
             ("mingping24.bdf.gz", include_bytes!("../../fonts/mingping24.bdf.gz")),
             ("mingping-sans.otf", include_bytes!("../../fonts/mingping-sans.otf")),
         ];

@@ -428,10 +428,12 @@ mod tests {
     }
 
     #[test]
-    fn names_have_their_own_dots_at_24() {
-        for c in "旸垚堃䶮𬭊".chars() {
-            let glyph = fonts().glyph(c, 24).unwrap();
-            assert!((glyph.width, glyph.scale()) == (24, 1), "{c}");
+    fn names_have_their_own_dots_at_16_and_24() {
+        for px in [16, 24] {
+            for c in "旸垚堃䶮𬭊".chars() {
+                let glyph = fonts().glyph(c, px).unwrap();
+                assert!((glyph.width, glyph.scale()) == (px as usize, 1), "{c} at {px}");
+            }
         }
     }
 
