@@ -432,7 +432,7 @@ mod tests {
         for px in [16, 24] {
             for c in "旸垚堃䶮𬭊".chars() {
                 let glyph = fonts().glyph(c, px).unwrap();
-                assert!((glyph.width, glyph.scale()) == (px as usize, 1), "{c} at {px}");
+                assert!((glyph.width, glyph.scale()) == (px, 1), "{c} at {px}");
             }
         }
     }
