@@ -63,7 +63,7 @@ pub(super) fn breaks(text: &str, chars: &[char], kinds: &[Kind], keep: &[String]
     names(chars, &mut out);
     enumerators(chars, &mut out);
     for word in keep.iter().filter(|word| !word.trim().is_empty()) {
-        keep_together(text, word, &mut out);
+        keep_together(text, chars, word, &mut out);
     }
     if let Some(first) = out.first_mut() {
         *first = Break::Never;
@@ -322,15 +322,17 @@ fn enumerators(chars: &[char], out: &mut [Break]) {
     }
 }
 
-fn keep_together(text: &str, word: &str, out: &mut [Break]) {
+fn keep_together(text: &str, chars: &[char], word: &str, out: &mut [Break]) {
     let length = word.chars().count();
     let (mut byte, mut n) = (0, 0);
     for (at, _) in text.match_indices(word) {
         n += text[byte..at].chars().count();
         byte = at;
-        for level in &mut out[n + 1..n + length] {
-            // What is wider than a line parts where it would without being kept, and not inside a number.
-            *level = (*level).min(Break::Part);
+        for at in n + 1..n + length {
+            // What is wider than a line parts where it would without being kept, and not inside a number: behind a name
+            // rather than in what it names.
+            let named = matches!(chars[at - 1], '：' | ':');
+            out[at] = out[at].min(if named { Break::Range } else { Break::Part });
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     layout::Class,
     linebreak::{Break, breaks},
     marks::{Kind, closes, closes_a_pair, ends_phrase, is_wide, negates, opens},
-    words,
+    words::{self, Place},
 };
 use crate::color::Ink;
 
@@ -78,8 +78,8 @@ impl Text {
         self.kinds.iter().all(|kind| kind.is_space())
     }
 
-    /// How many of the two words that meet before character `n` have one character only, where a line may well end
-    /// and a word begins.
+    /// How doubtful the end of a word before character `n` is, where a line may well end: how many of the two words that
+    /// meet have one character only, or [`SEAM`]; `None` inside a word.
     fn odd_words(&self, n: usize) -> Option<u32> {
         let known = self.words.get_or_init(|| odd_words(&self.chars, &self.kinds, &self.breaks));
         known.get(n).copied().filter(|odd| *odd != NO_WORD).map(u32::from)
@@ -128,18 +128,23 @@ impl Text {
     }
 }
 
+/// Between the parts of a compound: more doubtful than between words of one character.
+const SEAM: u8 = 3;
+
 /// No word begins there, or no line may well end.
 const NO_WORD: u8 = u8::MAX;
 
 /// For each character how many of the two words that meet before it have one character only: a dictionary that cuts
 /// off single ones has often cut a word in two. [`NO_WORD`] where none begins or no line may well end.
 fn odd_words(chars: &[char], kinds: &[Kind], breaks: &[Break]) -> Vec<u8> {
-    let starts = words::starts(chars);
-    let start = |n: usize| starts.get(n).copied().unwrap_or(true);
+    let places = words::places(chars);
+    let start = |n: usize| places.get(n).is_none_or(|place| *place == Place::First);
     let alone = |n: usize| kinds.get(n).is_some_and(|kind| kind.is_han()) && start(n) && start(n + 1);
-    let odd = |(n, level): (usize, &Break)| {
-        let good = *level >= Break::Part && start(n);
-        if good { u8::from(alone(n)) + u8::from(n.checked_sub(1).is_some_and(alone)) } else { NO_WORD }
+    let odd = |(n, level): (usize, &Break)| match places.get(n) {
+        _ if *level < Break::Part => NO_WORD,
+        Some(Place::First) | None => u8::from(alone(n)) + u8::from(n.checked_sub(1).is_some_and(alone)),
+        Some(Place::Second) => SEAM,
+        Some(Place::Inside) => NO_WORD,
     };
     breaks.iter().enumerate().map(odd).collect()
 }
@@ -446,13 +451,14 @@ impl<'t> Measured<'t> {
 
     /// Ends `line` before a word rather than within one, if that leaves at least half of it.
     pub(super) fn to_word(&self, line: Line) -> Line {
-        if line.forced || !self.has_more(line.next) {
+        let level = self.level(line.next);
+        if !self.has_more(line.next) || !matches!(level, Break::Good | Break::Part) {
             return line;
         }
         // What denies is not left behind, whatever the dictionary says.
         let odd = |n: usize| {
-            let good = self.level(n) == Break::Good;
-            Some(self.text.odd_words(n).filter(|_| good)? + if self.denies(n) { 4 } else { 0 })
+            let alike = self.level(n) == level;
+            Some(self.text.odd_words(n).filter(|_| alike)? + if self.denies(n) { 4 } else { 0 })
         };
         if odd(line.next) == Some(0) {
             return line;
@@ -460,7 +466,9 @@ impl<'t> Measured<'t> {
         let least = line.start + (line.next - line.start).div_ceil(2);
         let ends = (least..=line.next).rev().filter_map(|n| Some((odd(n)?, n)));
         let earlier = ends.min_by_key(|(odd, _)| *odd).map(|(_, n)| n);
-        earlier.filter(|next| *next < line.next).map_or(line, |next| self.ended(line.start, next, false))
+        earlier
+            .filter(|next| *next < line.next)
+            .map_or(line, |next| self.ended(line.start, next, line.forced))
     }
 
     /// How good it is to end a page with `line`; what words are is asked only if `words`.
@@ -468,16 +476,20 @@ impl<'t> Measured<'t> {
         if !self.has_more(line.next) {
             Class::Paragraph
         } else if line.forced {
-            Class::Forced
+            // What is kept together, but wider than the line, is parted between its words.
+            let word = words && self.level(line.next) >= Break::Part && self.odd_words(line.next).is_some();
+            if word { Class::Bound } else { Class::Forced }
         } else {
             match self.phrase(line.next) {
                 Some(class) => class,
                 None if !words => Class::Word,
                 // What a denial said before the page's end, the next page would say without it.
+                None if self.denies(line.next) && self.odd_words(line.next).is_none() => Class::Forced,
                 None if self.denies(line.next) => Class::Inside,
                 None => match self.text.odd_words(line.next) {
                     Some(0) => Class::Word,
-                    Some(_) => Class::OddWord,
+                    Some(1 | 2) => Class::OddWord,
+                    Some(_) => Class::Seam,
                     None => Class::Inside,
                 },
             }

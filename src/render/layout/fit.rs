@@ -4,7 +4,7 @@ use super::{
     Layout,
     content::{Content, Piece},
     flow::Frame,
-    lines,
+    mend,
     paginate::{self, Filled},
     place, scroll,
     sized::Sized,
@@ -67,7 +67,7 @@ impl Grade {
     fn of(filled: &Filled) -> Self {
         match filled.worst {
             Class::Forced => Self::Forced,
-            Class::Inside | Class::Bound => Self::Torn,
+            Class::Seam | Class::Inside | Class::Bound => Self::Torn,
             Class::Colon | Class::Title | Class::Word | Class::OddWord => Self::Rough,
             _ => Self::Good,
         }
@@ -282,12 +282,12 @@ impl<'a> Trial<'a> {
             return None;
         }
         let by_words = |frame: &mut Frame, max_pages| {
-            let filled = paginate::paginate(&sized, *frame, max_pages)?;
+            let filled = paginate::paginate(&sized, *frame, max_pages, &[])?;
             if !filled.asks_for_words || !words {
                 return Some(filled);
             }
             frame.words = true;
-            paginate::paginate(&sized, *frame, max_pages)
+            paginate::paginate(&sized, *frame, max_pages, &[])
         };
         let mut filled = by_words(&mut frame, max_pages)?;
         let hopeless = better_than.is_some_and(|grade| Grade::of(&filled) >= grade);
@@ -363,10 +363,10 @@ impl<'a> Trial<'a> {
 
     /// Places every row.
     fn finish(&self, id: &NoticeId, chosen: Try<'_>, dwell_ms: Option<u32>) -> Layout {
-        let Try { sized, mut filled, frame, .. } = chosen;
+        let Try { sized, filled, frame, .. } = chosen;
         let mark_face = (frame.mark > 0).then(|| self.face(self.mark_px(sized.px)));
         let count = filled.len();
-        filled = lines::break_anew(&filled, &sized, frame, |filled, rows| {
+        let filled = mend::whole_words(&filled, &sized, frame, count, |filled, rows| {
             mark_face
                 .as_ref()
                 .is_none_or(|face| place::keeps_corner_on(filled, rows, face, (count, frame.size)))

@@ -110,8 +110,9 @@ pub(super) fn fill(sized: &Sized<'_>, frame: Frame, start: Cursor, page: &mut Fi
             // What a row's names and values say together is not torn, if a page holds it.
             SizedPiece::FlatRow(text) => filler.text(*text, Place::Left(0, 0), Class::Bound),
             SizedPiece::FlatLabel(text) => filler.text(*text, Place::Left(0, 0), Class::Bound),
-            SizedPiece::FlatValues(text) => {
+            SizedPiece::FlatValues(text, label) => {
                 let indent = filler.flat_indent(*text);
+                filler.repeat(*label);
                 filler.text(*text, Place::Left(indent, indent), Class::Bound)
             }
             SizedPiece::Rule => filler.rule(),
@@ -197,7 +198,7 @@ impl<'a> Filler<'a, '_> {
                 Class::Bound
             }
             (
-                SizedPiece::FlatRow(_) | SizedPiece::FlatValues(_),
+                SizedPiece::FlatRow(_) | SizedPiece::FlatValues(..),
                 Some(SizedPiece::FlatRow(_) | SizedPiece::FlatLabel(_)),
             ) => Class::Row,
             (SizedPiece::Item(..), Some(SizedPiece::Item(..))) => Class::Item,
@@ -361,6 +362,18 @@ impl<'a> Filler<'a, '_> {
             }
         }
         true
+    }
+
+    /// Names what a page begins with again, if that leaves room for more.
+    fn repeat(&mut self, label: TextId) {
+        let text = self.measured(label);
+        // A row above the page mark may be left out.
+        let rows = if self.frame.mark > 0 { 3 } else { 2 };
+        let room = (self.frame.size.height + self.frame.gap) / (text.px() + self.frame.gap);
+        if self.page.rows.is_empty() && room >= rows && text.width() <= self.frame.size.width {
+            let cell = self.whole(label, 0);
+            self.push(Row { height: text.px(), ..Row::default() }, [cell]);
+        }
     }
 
     /// The values of a row stand a character in from its name, unless the line is too short for that.

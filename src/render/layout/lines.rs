@@ -129,8 +129,24 @@ impl Page<'_> {
     }
 }
 
+/// How many lines of each page but its last one end inside a word.
+pub(super) fn torn_lines(filled: &Filled, sized: &Sized<'_>) -> Vec<u32> {
+    let inside = |row: &Row| {
+        let cell = filled.cells(row).last().filter(|_| row.room > 0);
+        cell.is_some_and(|cell| {
+            let text = &sized.texts[cell.text];
+            text.has_more(cell.line.next) && text.text().is_chinese() && inside_word(text, &cell.line)
+        })
+    };
+    let torn = |rows: &[Row]| rows.iter().rev().skip(1).filter(|row| inside(row)).count() as u32;
+    filled.pages().map(torn).collect()
+}
+
 /// Whether one of `lines` but the last ends inside a word.
 fn torn(text: &Measured<'_>, lines: &[Line]) -> bool {
-    let mut ends = lines.iter().rev().skip(1);
-    ends.any(|line| line.forced || (text.phrase(line.next).is_none() && text.odd_words(line.next).is_none()))
+    lines.iter().rev().skip(1).any(|line| inside_word(text, line))
+}
+
+fn inside_word(text: &Measured<'_>, line: &Line) -> bool {
+    line.forced || (text.phrase(line.next).is_none() && text.odd_words(line.next).is_none())
 }

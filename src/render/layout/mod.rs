@@ -2,13 +2,14 @@
 //! here; [`draw`](super::draw()) only copies dots.
 //!
 //! `content` prepares a notice's texts, `sized` measures them at one size with `table`, `flow` fills a page,
-//! `paginate` chooses where pages end, `lines` where their lines end, `place` puts their rows where they stand, and `fit` chooses the size. `scroll`
+//! `paginate` chooses where pages end, `lines` where their lines end, `mend` tries other pages where that tears words, `place` puts their rows where they stand, and `fit` chooses the size. `scroll`
 //! sets a strip's notice as one line.
 
 mod content;
 mod fit;
 mod flow;
 mod lines;
+mod mend;
 mod paginate;
 mod place;
 mod scroll;

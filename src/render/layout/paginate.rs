@@ -9,7 +9,7 @@ use super::{
 };
 
 /// What one more page costs: as much as two commas.
-const PAGE_COST: u32 = 20;
+pub(super) const PAGE_COST: u32 = 20;
 
 /// What a page costs where pages are short.
 const SCARCE_PAGE_COST: u32 = 100_000;
@@ -30,12 +30,17 @@ const MOST_STOPS: usize = 24;
 const LARGE_PAGE_CELLS: usize = 64;
 const FEW_STOPS: usize = 6;
 
+/// A page: where in the text it begins, and where the next one does.
+pub(super) type Span = (Cursor, Cursor);
+
 /// Pages filled with rows.
 pub(super) struct Filled {
     rows: Vec<Row>,
     cells: Vec<Cell>,
     /// The first row of each page.
     starts: Vec<usize>,
+    /// Where in the text each page begins, and the one behind it.
+    spans: Vec<Span>,
     /// The worst end of a page, a line split against the rules, a table's lost columns.
     pub worst: Class,
     /// Whether a page ends where a dictionary would know better.
@@ -53,6 +58,7 @@ impl Filled {
             rows: Vec::new(),
             cells: Vec::new(),
             starts: Vec::new(),
+            spans: Vec::new(),
             worst,
             asks_for_words: false,
             gap,
@@ -85,7 +91,13 @@ impl Filled {
 
     /// The same with no row yet.
     pub(super) fn without_rows(&self) -> Self {
-        Self { rows: Vec::new(), cells: Vec::new(), starts: Vec::new(), ..*self }
+        let spans = self.spans.clone();
+        Self { rows: Vec::new(), cells: Vec::new(), starts: Vec::new(), spans, ..*self }
+    }
+
+    /// What stands on each page.
+    pub(super) fn spans(&self) -> &[Span] {
+        &self.spans
     }
 
     /// The rows added from now on stand on another page.
@@ -114,9 +126,10 @@ impl Filled {
         self.rows.push(Row { cells: (first, self.cells.len()), ..row });
     }
 
-    /// Takes in `page` as far as `stop`.
-    fn push(&mut self, page: &Filling, stop: &Stop, frame: Frame, sized: &Sized<'_>) {
+    /// Takes in `page`, which begins at `start`, as far as `stop`.
+    fn push(&mut self, page: &Filling, (start, stop): (Cursor, &Stop), frame: Frame, sized: &Sized<'_>) {
         self.starts.push(self.rows.len());
+        self.spans.push((start, stop.next));
         let rows = &page.rows[..stop.rows];
         for (n, row) in rows.iter().enumerate() {
             let first = self.cells.len();
@@ -143,8 +156,13 @@ fn is_end(cursor: Cursor, sized: &Sized<'_>) -> bool {
     cursor.piece >= sized.pieces.len()
 }
 
-/// Fills pages with all of `sized`; `None` if that takes more than `max_pages`.
-pub(super) fn paginate(sized: &Sized<'_>, frame: Frame, max_pages: usize) -> Option<Filled> {
+/// Fills pages with all of `sized`; `None` if that takes more than `max_pages`. Each page of `avoid` costs so much more.
+pub(super) fn paginate(
+    sized: &Sized<'_>,
+    frame: Frame,
+    max_pages: usize,
+    avoid: &[(Span, u32)],
+) -> Option<Filled> {
     let mut page = Filling::default();
     flow::fill(sized, frame, Cursor::default(), &mut page);
     let mut filled = Filled::new(sized, frame.gap);
@@ -152,17 +170,17 @@ pub(super) fn paginate(sized: &Sized<'_>, frame: Frame, max_pages: usize) -> Opt
         // Nothing but blanks.
         None => return Some(filled),
         Some(stop) if is_end(stop.next, sized) => {
-            filled.push(&page, stop, frame, sized);
+            filled.push(&page, (Cursor::default(), stop), frame, sized);
             return Some(filled);
         }
         Some(_) if max_pages < 2 => return None,
         Some(_) => {}
     }
-    let ends = match cheapest(sized, frame, max_pages, PAGE_COST, &mut page) {
+    let ends = match cheapest(sized, frame, max_pages, (PAGE_COST, avoid), &mut page) {
         // A quarter more pages than needed may end all of them better, but not more, unless that tears what is not to be
         // torn.
         Some((ends, least)) if ends.len() > more_than(least) => {
-            let fewer = cheapest(sized, frame, more_than(least), PAGE_COST, &mut page);
+            let fewer = cheapest(sized, frame, more_than(least), (PAGE_COST, avoid), &mut page);
             let torn = |ends: &Ends| worst(ends, sized) > Class::Inside;
             let fewer = fewer.map(|(fewer, _)| fewer).filter(|fewer| torn(&ends) || !torn(fewer));
             fewer.unwrap_or(ends)
@@ -171,13 +189,13 @@ pub(super) fn paginate(sized: &Sized<'_>, frame: Frame, max_pages: usize) -> Opt
         // The cheapest ways took too many pages on their way to the end.
         None => {
             let least = count(sized, frame, max_pages)?;
-            cheapest(sized, frame, least, SCARCE_PAGE_COST, &mut page)?.0
+            cheapest(sized, frame, least, (SCARCE_PAGE_COST, avoid), &mut page)?.0
         }
     };
     for (start, stop) in ends {
         flow::fill(sized, frame, start, &mut page);
         filled.cost += cost(sized, frame, &page, &stop);
-        filled.push(&page, &stop, frame, sized);
+        filled.push(&page, (start, &stop), frame, sized);
     }
     // `page` holds the last one.
     let last = filled.pages().last().unwrap_or_default();
@@ -240,7 +258,7 @@ fn cheapest(
     sized: &Sized<'_>,
     frame: Frame,
     max_pages: usize,
-    page_cost: u32,
+    (page_cost, avoid): (u32, &[(Span, u32)]),
     page: &mut Filling,
 ) -> Option<(Ends, usize)> {
     // In the order of the text. Pages only go forward, so that nothing cheaper is found later for a place passed.
@@ -257,7 +275,9 @@ fn cheapest(
         flow::fill(sized, frame, start, page);
         let most = if page.cells.len() > LARGE_PAGE_CELLS { FEW_STOPS } else { MOST_STOPS };
         for stop in page.stops.iter().rev().filter(|stop| stop.next > start).take(most) {
-            let cost = way.cost + page_cost + cost(sized, frame, page, stop);
+            let dear: u32 =
+                avoid.iter().filter(|(span, _)| *span == (start, stop.next)).map(|(_, cost)| cost).sum();
+            let cost = way.cost + page_cost + dear + cost(sized, frame, page, stop);
             let (pages, least) = (way.pages + 1, way.least + 1);
             let found = Way { cost, pages, least, before: Some((start, *stop)) };
             let known = match ways.binary_search_by_key(&stop.next, |(place, _)| *place) {

@@ -136,7 +136,9 @@ impl Band {
                     band.put(sized, *mark, gap, 0);
                     band.put(sized, *text, em / 4, em)
                 }
-                SizedPiece::FlatRow(text) | SizedPiece::FlatValues(text) => band.put(sized, *text, gap, em),
+                SizedPiece::FlatRow(text) | SizedPiece::FlatValues(text, _) => {
+                    band.put(sized, *text, gap, em)
+                }
                 SizedPiece::FlatLabel(text) => band.put(sized, *text, gap, em / 2),
                 SizedPiece::SignOff(text) => band.put(sized, *text, gap.max(em * 2), em),
                 // Strips have neither columns nor rules, and what has pictures does not scroll.

@@ -43,8 +43,8 @@ pub(super) enum SizedPiece {
     FlatRow(TextId),
     /// The first cell of such a row, where one line does not hold all.
     FlatLabel(TextId),
-    /// The others below it.
-    FlatValues(TextId),
+    /// The others below it, named by the first.
+    FlatValues(TextId, TextId),
     Rule,
     /// Index into [`Sized::pictures`].
     Picture(usize),
@@ -107,11 +107,10 @@ impl<'t> Sized<'t> {
                 continue;
             }
             self.texts.pop();
-            let label = SizedPiece::FlatLabel(self.add(&row.label, face)?);
-            let values = self.add(&row.values, face)?;
-            self.pieces.push(label);
+            let (label, values) = (self.add(&row.label, face)?, self.add(&row.values, face)?);
+            self.pieces.push(SizedPiece::FlatLabel(label));
             if self.texts[values].has_more(0) {
-                self.pieces.push(SizedPiece::FlatValues(values));
+                self.pieces.push(SizedPiece::FlatValues(values, label));
             }
         }
         Some(())
@@ -139,7 +138,7 @@ impl<'t> Sized<'t> {
                 | SizedPiece::Item(_, _, text)
                 | SizedPiece::FlatRow(text)
                 | SizedPiece::FlatLabel(text)
-                | SizedPiece::FlatValues(text)
+                | SizedPiece::FlatValues(text, _)
                 | SizedPiece::SignOff(text) => &self.texts[*text],
             };
             let lines = text.least_lines(size.width);

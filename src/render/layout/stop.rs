@@ -26,6 +26,8 @@ pub(in crate::render) enum Class {
     Word,
     /// Behind a word or before one that has a single character: perhaps the dictionary is wrong.
     OddWord,
+    /// Between the parts of a compound.
+    Seam,
     /// Inside a word.
     Inside,
     /// Between what belongs together: a heading and its text, the text and its sign-off.
@@ -48,6 +50,7 @@ impl Class {
             Self::Title => 40,
             Self::Word => 70,
             Self::OddWord => 85,
+            Self::Seam => 130,
             Self::Inside => 180,
             Self::Bound => 220,
             Self::Forced => 400,

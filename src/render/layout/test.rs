@@ -8,7 +8,11 @@ use crate::{
     diagnostic::{Lang, Msg},
     geometry::Size,
     notice::{Align, Block, Span},
-    render::{Scroll, draw, draw_band, test::fonts},
+    render::{
+        Scroll, draw, draw_band,
+        test::fonts,
+        words::{self, Place},
+    },
     screen::ClipLimits,
 };
 
@@ -426,7 +430,7 @@ fn tall_pages_end_with_words_and_the_last_is_no_scrap() {
             let face = profile(width, height, ColorScheme::Rgb);
             let layout = given.on(&face).unwrap();
             let whole: Vec<char> = text.chars().collect();
-            let starts = crate::render::words::starts(&whole);
+            let places = words::places(&whole);
             let mut at = 0;
             let mut letters = 0;
             for page in &layout.pages {
@@ -442,7 +446,11 @@ fn tall_pages_end_with_words_and_the_last_is_no_scrap() {
                         letters += usize::from(c.is_alphanumeric());
                     }
                 }
-                assert!(at == whole.len() || starts[at], "{width}x{height}: {:?}", lines(&layout));
+                assert!(
+                    at == whole.len() || places[at] == Place::First,
+                    "{width}x{height}: {:?}",
+                    lines(&layout)
+                );
                 let px = |ink| page.runs.iter().filter(move |run| run.ink == ink).map(|run| run.px);
                 // The page mark is the last run, in the sign-off's ink, and never larger either.
                 if let (Some(body), Some(quiet)) = (px(Ink::Body).max(), px(Ink::Quiet).max()) {

@@ -1,0 +1,54 @@
+//! Where lines of a page cannot but end inside words, another page may hold them better: pages are then filled anew,
+//! those in which words are torn being dearer than before.
+
+use super::{
+    flow::{Frame, Row},
+    lines,
+    paginate::{self, Filled, PAGE_COST, Span},
+    sized::Sized,
+};
+
+/// What a line that ends inside a word costs: a page for each, and half a comma.
+const TORN_LINE_COST: u32 = 25;
+
+/// So often pages are filled anew.
+const MOST_ROUNDS: usize = 4;
+
+/// `filled` with its lines broken anew, as [`lines::break_anew`] does, on other pages where that leaves more words whole;
+/// at most `max_pages` of them.
+pub(super) fn whole_words(
+    filled: &Filled,
+    sized: &Sized<'_>,
+    frame: Frame,
+    max_pages: usize,
+    well: impl Fn(&Filled, &[Row]) -> bool,
+) -> Filled {
+    let mut best = lines::break_anew(filled, sized, frame, &well);
+    let mut torn = lines::torn_lines(&best, sized);
+    let mut least = cost(&best, &torn);
+    let mut avoid: Vec<(Span, u32)> = Vec::new();
+    let mut spans = best.spans().to_vec();
+    for _ in 0..MOST_ROUNDS {
+        if best.len() < 2 || torn.iter().all(|lines| *lines == 0) {
+            break;
+        }
+        let dear = spans.iter().zip(&torn).filter(|(_, lines)| **lines > 0);
+        avoid.extend(dear.map(|(span, lines)| (*span, lines * TORN_LINE_COST)));
+        let Some(other) = paginate::paginate(sized, frame, max_pages, &avoid) else { break };
+        if other.spans() == spans {
+            break;
+        }
+        let anew = lines::break_anew(&other, sized, frame, &well);
+        torn = lines::torn_lines(&anew, sized);
+        spans = anew.spans().to_vec();
+        let cost = cost(&anew, &torn);
+        if cost < least && anew.worst <= best.worst && anew.pages().all(|rows| well(&anew, rows)) {
+            (best, least) = (anew, cost);
+        }
+    }
+    best
+}
+
+fn cost(filled: &Filled, torn: &[u32]) -> u32 {
+    filled.cost + filled.len() as u32 * PAGE_COST + torn.iter().sum::<u32>() * TORN_LINE_COST
+}
