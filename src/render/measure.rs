@@ -483,13 +483,10 @@ impl<'t> Measured<'t> {
             match self.phrase(line.next) {
                 Some(class) => class,
                 None if !words => Class::Word,
-                // What a denial said before the page's end, the next page would say without it.
-                None if self.denies(line.next) && self.odd_words(line.next).is_none() => Class::Forced,
-                None if self.denies(line.next) => Class::Inside,
-                None => match self.text.odd_words(line.next) {
-                    Some(0) => Class::Word,
-                    Some(1 | 2) => Class::OddWord,
-                    Some(_) => Class::Seam,
+                None => match self.word_end(line.next) {
+                    Some(class) => class,
+                    // What a denial said before the page's end, the next page would say without it.
+                    None if self.denies(line.next) => Class::Forced,
                     None => Class::Inside,
                 },
             }
@@ -502,10 +499,15 @@ impl<'t> Measured<'t> {
         before.take_while(|at| self.text.kinds[*at].is_letter()).any(|at| negates(self.text.chars[at]))
     }
 
-    /// Where phrases end inside `line`, each with how good it is to end a page there.
-    pub(super) fn phrase_ends(&self, line: &Line) -> impl Iterator<Item = (usize, Class)> {
-        let inside = line.start + 1..line.next;
-        inside.filter_map(|n| Some((n, self.phrase(n)?)))
+    /// How good it is to end a page before character `n`, if a word ends there and a line may well end.
+    pub(super) fn word_end(&self, n: usize) -> Option<Class> {
+        let odd = self.odd_words(n).filter(|_| self.level(n) == Break::Good)?;
+        Some(match odd {
+            _ if self.denies(n) => Class::Inside,
+            0 => Class::Word,
+            1 | 2 => Class::OddWord,
+            _ => Class::Seam,
+        })
     }
 
     /// `line` ended before character `next` of it.

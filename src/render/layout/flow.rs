@@ -11,6 +11,9 @@ use crate::{
     render::measure::{Line, Measured},
 };
 
+/// Lines of fewer characters hold a word or two.
+const SHORT_LINE_EMS: u32 = 8;
+
 /// What pages are filled in one go.
 #[derive(Clone, Copy)]
 pub(super) struct Frame {
@@ -26,6 +29,13 @@ pub(super) struct Frame {
     pub mark: u32,
     /// Pixels between rows, at least.
     pub gap: u32,
+}
+
+impl Frame {
+    /// Whether its lines hold a word or two of `px`.
+    pub(super) fn has_short_lines(self, px: u32) -> bool {
+        self.size.width < px * SHORT_LINE_EMS
+    }
 }
 
 /// Where a page begins.
@@ -91,7 +101,7 @@ pub(super) fn fill(sized: &Sized<'_>, frame: Frame, start: Cursor, page: &mut Fi
     let mut filler = Filler { sized, frame, used: 0, page, at: start };
     // Two characters of indent need a line that has room for more.
     let px = sized.px;
-    let indent = if frame.strip || frame.size.width < px * 8 { 0 } else { px * 2 };
+    let indent = if frame.strip || frame.has_short_lines(px) { 0 } else { px * 2 };
     while let Some(piece) = sized.pieces.get(filler.at.piece) {
         let whole = match piece {
             SizedPiece::Title(text) => {
@@ -273,9 +283,12 @@ impl<'a> Filler<'a, '_> {
         true
     }
 
-    /// The page might end with a phrase inside its last line.
+    /// The page might end with a phrase inside its last line; with a word where lines are so short that they hold few.
     fn phrases(&mut self, text: &Measured<'_>, line: Line, ends: Class) {
-        for (n, class) in text.phrase_ends(&line) {
+        let words = self.frame.words && self.frame.has_short_lines(self.sized.px);
+        for n in line.start + 1..line.next {
+            let class = text.phrase(n).or_else(|| words.then(|| text.word_end(n)).flatten());
+            let Some(class) = class else { continue };
             let cut = text.cut(&line, n);
             self.text_stop(Cursor { piece: self.at.piece, at: cut.next }, class, ends, Some(cut));
         }
@@ -379,7 +392,7 @@ impl<'a> Filler<'a, '_> {
     /// The values of a row stand a character in from its name, unless the line is too short for that.
     fn flat_indent(&self, id: TextId) -> u32 {
         let (text, width) = (self.measured(id), self.frame.size.width);
-        if width < self.sized.px * 8 {
+        if self.frame.has_short_lines(self.sized.px) {
             return 0;
         }
         let indent = self.sized.px.min(width / 8);

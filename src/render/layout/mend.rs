@@ -8,8 +8,9 @@ use super::{
     sized::Sized,
 };
 
-/// What a line that ends inside a word costs: a page for each, and half a comma.
-const TORN_LINE_COST: u32 = 25;
+/// What a line that ends inside a word costs: a page that ends inside a sentence is dearer than one such line, not than
+/// two.
+const TORN_LINE_COST: u32 = 40;
 
 /// So often pages are filled anew.
 const MOST_ROUNDS: usize = 4;

@@ -20,8 +20,12 @@ const EMPTY_COST: u32 = 32;
 /// What it costs that lines stay half empty because nothing in them may be split.
 const LOOSE_COST: u32 = 30;
 
-/// Fewer letters than this on a last page look forgotten; on a strip, whose pages hold little, fewer than that.
+/// What a page of a strip costs that holds one character and ends inside a phrase.
+const ALONE_COST: u32 = 90;
+
+/// Fewer letters than this on a last page look forgotten; where pages hold little, fewer than that.
 const FEW_LETTERS: usize = 6;
+const FEW_LETTERS_SHORT: usize = 3;
 const FEW_LETTERS_STRIP: usize = 2;
 
 /// Of each page the last so many ends are looked at.
@@ -199,8 +203,8 @@ pub(super) fn paginate(
     }
     // `page` holds the last one.
     let last = filled.pages().last().unwrap_or_default();
-    let lonely =
-        !is_picture(last) && letters(sized, &page.cells, &page.rows[..last.len()]) < few_letters(frame);
+    let lonely = !is_picture(last)
+        && letters(sized, &page.cells, &page.rows[..last.len()]) < few_letters(frame, sized.px);
     if filled.is_sparse(frame) {
         filled.worst = filled.worst.max(Class::Word);
     }
@@ -322,8 +326,19 @@ fn cost(sized: &Sized<'_>, frame: Frame, page: &Filling, stop: &Stop) -> u32 {
         cost += LOOSE_COST;
     }
     let rows = &page.rows[..stop.rows];
-    if end && !is_picture(rows) && letters(sized, &page.cells, rows) < few_letters(frame) {
-        cost += Class::Inside.cost();
+    if !is_picture(rows) && (end || frame.strip) {
+        let cut = stop.cut.zip(rows.last()).map_or(0, |(cut, row)| {
+            let cell = page.cells[row.cells.0..row.cells.1].last();
+            cell.map_or(0, |cell| sized.texts[cell.text].letters_between(cut.end, cell.line.end) as usize)
+        });
+        let letters = letters(sized, &page.cells, rows).saturating_sub(cut);
+        if letters < few_letters(frame, sized.px) {
+            cost += match stop.class {
+                _ if end => Class::Inside.cost(),
+                Class::Word | Class::OddWord | Class::Seam | Class::Inside => ALONE_COST,
+                _ => 0,
+            };
+        }
     }
     cost
 }
@@ -342,8 +357,12 @@ fn is_picture(rows: &[Row]) -> bool {
     rows.iter().any(|row| row.picture.is_some())
 }
 
-fn few_letters(frame: Frame) -> usize {
-    if frame.strip { FEW_LETTERS_STRIP } else { FEW_LETTERS }
+fn few_letters(frame: Frame, px: u32) -> usize {
+    match frame.strip {
+        true => FEW_LETTERS_STRIP,
+        false if frame.has_short_lines(px) => FEW_LETTERS_SHORT,
+        false => FEW_LETTERS,
+    }
 }
 
 /// How many letters and Han stand in `rows`, issuer and date left out.
