@@ -2,7 +2,7 @@
 //! strips. Says where the page might end; [`paginate`](super::paginate) chooses.
 
 use super::{
-    sized::{Sized, SizedPiece, TextId},
+    sized::{Sized, SizedPiece, TextId, has_short_lines},
     stop::{Class, Stop},
     table::Grid,
 };
@@ -10,9 +10,6 @@ use crate::{
     geometry::Size,
     render::measure::{Line, Measured},
 };
-
-/// Lines of fewer characters hold a word or two.
-const SHORT_LINE_EMS: u32 = 8;
 
 /// What pages are filled in one go.
 #[derive(Clone, Copy)]
@@ -34,7 +31,7 @@ pub(super) struct Frame {
 impl Frame {
     /// Whether its lines hold a word or two of `px`.
     pub(super) fn has_short_lines(self, px: u32) -> bool {
-        self.size.width < px * SHORT_LINE_EMS
+        has_short_lines(self.size.width, px)
     }
 }
 
@@ -204,6 +201,10 @@ impl<'a> Filler<'a, '_> {
             (_, None | Some(SizedPiece::Picture(_))) | (SizedPiece::Picture(_), _) => Class::Paragraph,
             (SizedPiece::Title(_), Some(SizedPiece::Title(_))) => Class::Bound,
             (SizedPiece::Title(_), _) => Class::Title,
+            // A name of several lines leaves its values no room.
+            (SizedPiece::FlatLabel(text), _) if self.measured(*text).width() > self.frame.size.width => {
+                Class::Colon
+            }
             (SizedPiece::Heading(_) | SizedPiece::FlatLabel(_), _) | (_, Some(SizedPiece::SignOff(_))) => {
                 Class::Bound
             }
@@ -211,6 +212,8 @@ impl<'a> Filler<'a, '_> {
                 SizedPiece::FlatRow(_) | SizedPiece::FlatValues(..),
                 Some(SizedPiece::FlatRow(_) | SizedPiece::FlatLabel(_)),
             ) => Class::Row,
+            // The next page names the row again.
+            (SizedPiece::FlatValues(..), Some(SizedPiece::FlatValues(..))) => Class::Clause,
             (SizedPiece::Item(..), Some(SizedPiece::Item(..))) => Class::Item,
             _ => Class::Paragraph,
         };

@@ -14,6 +14,14 @@ use crate::{
     },
 };
 
+/// Lines of fewer characters hold a word or two.
+const SHORT_LINE_EMS: u32 = 8;
+
+/// Whether lines `width` pixels long hold a word or two of `px`.
+pub(super) fn has_short_lines(width: u32, px: u32) -> bool {
+    width < px * SHORT_LINE_EMS
+}
+
 /// Index into [`Sized::texts`].
 pub(super) type TextId = usize;
 
@@ -107,10 +115,13 @@ impl<'t> Sized<'t> {
                 continue;
             }
             self.texts.pop();
-            let (label, values) = (self.add(&row.label, face)?, self.add(&row.values, face)?);
+            let label = self.add(&row.label, face)?;
             self.pieces.push(SizedPiece::FlatLabel(label));
-            if self.texts[values].has_more(0) {
-                self.pieces.push(SizedPiece::FlatValues(values, label));
+            let joined = std::slice::from_ref(&row.values);
+            let values = if has_short_lines(width, self.px) { &row.each } else { joined };
+            for text in values.iter().filter(|text| !text.is_blank()) {
+                let text = self.add(text, face)?;
+                self.pieces.push(SizedPiece::FlatValues(text, label));
             }
         }
         Some(())

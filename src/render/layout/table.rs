@@ -29,6 +29,8 @@ pub(super) struct Flat {
     /// The first cell, and below it the others, for where one line does not hold them.
     pub label: Text,
     pub values: Text,
+    /// Each of the others, for where a line holds a word or two.
+    pub each: Vec<Text>,
 }
 
 impl Table {
@@ -142,7 +144,7 @@ fn flat(header: &[String], row: &[String], keep: &[String]) -> Option<Flat> {
         row.iter().enumerate().map(|(n, cell)| (n, cell.trim())).filter(|(_, cell)| !cell.is_empty());
     let (_, label) = cells.next()?;
     let mut keep = keep.to_vec();
-    let mut values = String::new();
+    let (mut values, mut each) = (String::new(), Vec::new());
     for (n, cell) in cells {
         if !values.is_empty() {
             values.push('\u{3000}');
@@ -150,6 +152,7 @@ fn flat(header: &[String], row: &[String], keep: &[String]) -> Option<Flat> {
         let name = header.get(n).map_or("", |name| name.trim());
         let value = if name.is_empty() { cell.to_owned() } else { format!("{name}：{cell}") };
         values.push_str(&value);
+        each.push(Text::new(&[(&value, Ink::Body)], &[]));
         // Each word kept costs a search through the row.
         if n < MAX_COLUMNS {
             keep.push(value);
@@ -158,7 +161,7 @@ fn flat(header: &[String], row: &[String], keep: &[String]) -> Option<Flat> {
     let line = format!("{label}\u{3000}");
     let whole = Text::new(&[(&line, Ink::Accent), (&values, Ink::Body)], &keep);
     let label = Text::new(&[(label, Ink::Accent)], &keep);
-    Some(Flat { whole, label, values: Text::new(&[(&values, Ink::Body)], &keep) })
+    Some(Flat { whole, label, values: Text::new(&[(&values, Ink::Body)], &keep), each })
 }
 
 fn is_figure(cell: &str) -> bool {
