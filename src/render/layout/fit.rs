@@ -258,8 +258,7 @@ impl<'a> Trial<'a> {
     /// The content measured; `None` if a character has no glyph at this size.
     fn sized(&self, px: u32) -> Option<Sized<'a>> {
         let (face, title_face) = (self.face(px), self.face(self.title_px(px)));
-        let width = self.profile.page_size().width;
-        Sized::new(self.content, &face, &title_face, width, self.profile.is_strip())
+        Sized::new(self.content, &face, &title_face, self.profile.page_size(), self.profile.is_strip())
     }
 
     fn frame(&self, px: u32) -> Frame {

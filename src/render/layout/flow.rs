@@ -62,7 +62,7 @@ pub(super) struct Row {
 }
 
 /// A stretch of text at a place in its row.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Cell {
     /// Which text.
     pub text: TextId,
@@ -335,23 +335,16 @@ impl<'a> Filler<'a, '_> {
     fn grid(&mut self, grid: &Grid) -> bool {
         let height = self.sized.px;
         let row = Row { height, ..Row::default() };
-        let (header, rows) = grid.rows.split_at(usize::from(grid.header));
         let line = Row { height: rule_height(height), rule: true, ..Row::default() };
         // The page mark's corner is free only beside short rows.
         let corner = self.frame.mark > 0 && grid.width + self.frame.mark > self.frame.size.width;
-        let whole = |filler: &Self, cells: &[(TextId, u32)]| -> Vec<Cell> {
-            cells.iter().map(|(id, x)| filler.whole(*id, *x)).collect()
-        };
-        let rows_left = rows.len().saturating_sub(self.at.at) as u32;
-        if !header.is_empty() {
-            let least = 2 * height + self.frame.gap;
-            if !self.fits(least) {
+        let rows_left = grid.rows.len().saturating_sub(self.at.at) as u32;
+        if !grid.header.is_empty() {
+            let header = grid.header.len() as u32;
+            if !self.fits((header + 1) * height + header * self.frame.gap) {
                 return false;
             }
-            for cells in header {
-                let cells = whole(self, cells);
-                self.push(row, cells);
-            }
+            grid.header.iter().for_each(|cells| self.push(row, cells.iter().copied()));
             // A line below the header, where it costs no row.
             let room = self.frame.size.height.saturating_sub(self.used) + self.frame.gap;
             let rows = |room: u32| room / (height + self.frame.gap);
@@ -361,19 +354,18 @@ impl<'a> Filler<'a, '_> {
             }
         }
         let first = self.at.at;
-        while let Some(cells) = rows.get(self.at.at) {
-            let fresh = self.at.at == first && !header.is_empty();
+        while let Some(cells) = grid.rows.get(self.at.at) {
+            let fresh = self.at.at == first && !grid.header.is_empty();
             if !fresh
                 && (!self.fits(height) || (corner && self.is_last(height) && !self.page.rows.is_empty()))
             {
                 return false;
             }
-            let cells = whole(self, cells);
-            self.push(row, cells);
+            self.push(row, cells.iter().copied());
             self.at.at += 1;
-            if self.at.at < rows.len() {
+            if self.at.at < grid.rows.len() {
                 // A row alone before or behind the rest looks lost.
-                let alone = self.at.at == first + 1 || self.at.at + 1 == rows.len();
+                let alone = self.at.at == first + 1 || self.at.at + 1 == grid.rows.len();
                 self.stop(self.at, if alone { Class::Colon } else { Class::Row }, None);
             }
         }

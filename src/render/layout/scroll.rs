@@ -99,7 +99,7 @@ pub(super) fn lay_out<'f>(
             return None;
         }
         let face = face(*px);
-        let sized = Sized::new(content, &face, &face, u32::MAX, true)?;
+        let sized = Sized::new(content, &face, &face, Size { width: u32::MAX, ..size }, true)?;
         let band = Band::of(&sized, size);
         let graded = |pace: &Pace| Some((pace.grade(band.width, limits)?, *pace));
         let mut possible = paces.iter().filter_map(graded);

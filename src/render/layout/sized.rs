@@ -60,13 +60,13 @@ pub(super) enum SizedPiece {
 }
 
 impl<'t> Sized<'t> {
-    /// Measures `content` for pages `width` pixels wide; `None` if a character has no glyph. Columns of
-    /// tables are not tried on strips.
+    /// Measures `content` for pages of `size`; `None` if a character has no glyph. Columns of tables are not tried on
+    /// strips.
     pub(super) fn new(
         content: &'t Content,
         face: &Face<'_>,
         title_face: &Face<'_>,
-        width: u32,
+        size: Size,
         strip: bool,
     ) -> Option<Self> {
         let mut sized = Self {
@@ -89,14 +89,14 @@ impl<'t> Sized<'t> {
                 Piece::Picture(index) => SizedPiece::Picture(*index),
                 Piece::Table(table) => {
                     let before = sized.texts.len();
-                    let grid = if strip { None } else { table.grid(face, width, &mut sized.texts) };
+                    let grid = if strip { None } else { table.grid(face, size, &mut sized.texts) };
                     // Without columns the same characters are asked for again.
                     if let Some(grid) = grid {
                         SizedPiece::Grid(grid)
                     } else {
                         sized.texts.truncate(before);
                         sized.flattened |= !strip;
-                        sized.flat(table, face, width)?;
+                        sized.flat(table, face, size.width)?;
                         continue;
                     }
                 }
@@ -138,7 +138,7 @@ impl<'t> Sized<'t> {
                     continue;
                 }
                 SizedPiece::Grid(grid) => {
-                    let lines = grid.rows.len() as u32;
+                    let lines = (grid.header.len() + grid.rows.len()) as u32;
                     rows += lines;
                     height += lines * (self.px + gap);
                     continue;

@@ -1,12 +1,15 @@
-//! Tables: columns as wide as their content while they fit, else one line of `name: value` for each row.
+//! Tables: columns as wide as their content while they fit, their names in two lines if need be; else one line of
+//! `name: value` for each row.
 
-use super::sized::TextId;
+use super::{flow::Cell, sized::TextId};
 use crate::{
     color::Ink,
+    geometry::Size,
     notice::Align,
     render::{
+        breaking::{self, Shape},
         font::Face,
-        measure::{Measured, Text},
+        measure::{Line, Measured, Text},
     },
 };
 
@@ -76,64 +79,122 @@ impl Table {
         &self.flat
     }
 
-    /// Measures the cells into `texts` and places them side by side; `None` if `width` does not hold the columns
-    /// or a character has no glyph.
+    /// Measures the cells into `texts` and places them side by side, those of the header in two lines where that makes
+    /// room; `None` if a page of `size` does not hold the columns, or their header and a row, or a character has no glyph.
     pub(super) fn grid<'t>(
         &'t self,
         face: &Face<'_>,
-        width: u32,
+        size: Size,
         texts: &mut Vec<Measured<'t>>,
     ) -> Option<Grid> {
         if self.rows.is_empty() {
             return None;
         }
-        let count = self.columns.len();
-        let mut widths = vec![0; count];
         let first = texts.len();
-        for row in std::iter::once(&self.header).chain(&self.rows) {
-            for (text, widest) in row.iter().zip(&mut widths) {
-                let cell = text.at(face)?;
-                *widest = cell.width().max(*widest);
-                texts.push(cell);
-            }
+        for text in std::iter::once(&self.header).chain(&self.rows).flatten() {
+            texts.push(text.at(face)?);
         }
-        let gaps = count.saturating_sub(1) as u32;
+        let cells = Measures { header: self.header.len(), first, texts, align: &self.columns };
+        let gaps = self.columns.len().saturating_sub(1) as u32;
+        let room = size.width.checked_sub(gaps * face.px() / 2)?;
+        let widths = cells.widths(room)?;
         let content: u32 = widths.iter().sum();
-        if content + gaps * face.px() / 2 > width {
+        // Air goes between the columns, not more than two characters.
+        let gap = (size.width - content).checked_div(gaps).unwrap_or(0).min(face.px() * 2);
+        let (header, rows) = cells.placed(&widths, gap);
+        // A name and a row always fit a page that is no strip; three lines come with air between them.
+        if header.len() > 1 && 3 * (face.px() + face.px() / 8) > size.height {
             return None;
         }
-        // Air goes between the columns, not more than two characters.
-        let gap = (width - content).checked_div(gaps).unwrap_or(0).min(face.px() * 2);
-        let mut cells = (first..texts.len()).map(|id| (id, texts[id].width()));
-        let mut rows = Vec::with_capacity(self.rows.len() + 1);
-        for row in std::iter::once(&self.header).chain(&self.rows) {
-            let mut x = 0;
-            let columns = row.iter().zip(&mut cells).zip(widths.iter().zip(&self.columns));
-            let placed = columns.map(|((_, (id, wide)), (widest, align))| {
-                let shift = match align {
-                    Align::Left => 0,
-                    Align::Center => (widest - wide) / 2,
-                    Align::Right => widest - wide,
-                };
-                let left = x;
-                x += widest + gap;
-                (id, left + shift)
-            });
-            rows.push(placed.collect());
-        }
-        if self.header.is_empty() {
-            rows.remove(0);
-        }
-        Some(Grid { rows, header: !self.header.is_empty(), width: content + gap * gaps })
+        Some(Grid { header, rows, width: content + gap * gaps })
     }
 }
 
+/// A table's cells, measured, row by row.
+struct Measures<'a, 't> {
+    /// How many of them are the header's.
+    header: usize,
+    /// The first one's place among the texts.
+    first: TextId,
+    texts: &'a [Measured<'t>],
+    align: &'a [Align],
+}
+
+impl Measures<'_, '_> {
+    /// Widths of the columns, if `room` holds them: the header's cells on one line, else on two.
+    fn widths(&self, room: u32) -> Option<Vec<u32>> {
+        let held = |widths: &Vec<u32>| widths.iter().sum::<u32>() <= room;
+        let narrow = || self.widest(|text, header| if header { in_two_lines(text).1 } else { text.width() });
+        Some(self.widest(|text, _| text.width())).filter(held).or_else(|| Some(narrow()).filter(held))
+    }
+
+    /// Each column's width with each cell as wide as `wide` says, in the header or below it.
+    fn widest(&self, wide: impl Fn(&Measured<'_>, bool) -> u32) -> Vec<u32> {
+        let mut widths = vec![0; self.align.len()];
+        for (n, text) in self.texts[self.first..].iter().enumerate() {
+            let column = &mut widths[n % self.align.len()];
+            *column = wide(text, n < self.header).max(*column);
+        }
+        widths
+    }
+
+    /// The header's lines and the rows, with `gap` between columns of `widths`.
+    fn placed(&self, widths: &[u32], gap: u32) -> (Vec<Cells>, Vec<Cells>) {
+        let columns = self.align.len();
+        let cell = |text: TextId, line: Line| {
+            let column = (text - self.first) % columns;
+            let left: u32 = widths[..column].iter().map(|width| width + gap).sum();
+            let spare = widths[column].saturating_sub(line.width);
+            let shift = match self.align[column] {
+                Align::Left => 0,
+                Align::Center => spare / 2,
+                Align::Right => spare,
+            };
+            Cell { text, line, x: left + shift }
+        };
+        let (mut upper, mut lower) = (Cells::new(), Cells::new());
+        for text in self.first..self.first + self.header {
+            let measured = &self.texts[text];
+            let wraps = measured.width() > widths[(text - self.first) % columns];
+            // Names of one line stand right above what they name.
+            match in_two_lines(measured).0.filter(|_| wraps) {
+                Some([above, below]) => {
+                    upper.push(cell(text, above));
+                    lower.push(cell(text, below));
+                }
+                None => lower.push(cell(text, measured.whole())),
+            }
+        }
+        let header = [upper, lower].into_iter().filter(|cells| !cells.is_empty()).collect();
+        let below = (self.first + self.header..self.texts.len()).collect::<Vec<_>>();
+        let row = |row: &[TextId]| row.iter().map(|text| cell(*text, self.texts[*text].whole())).collect();
+        (header, below.chunks(columns).map(row).collect())
+    }
+}
+
+/// A cell as two lines, if that tears neither a word nor a figure, and the width that it then needs.
+fn in_two_lines(text: &Measured<'_>) -> (Option<[Line; 2]>, u32) {
+    let (end, width) = (text.text().chars().len(), text.width());
+    let found = (end > 1).then(|| breaking::lines(text, (0, end), &[width; 2], Shape::Even)).flatten();
+    match found.as_ref().map(|(lines, _)| &lines[..]) {
+        Some([above, below])
+            if !above.forced
+                && (text.phrase(above.next).is_some() || text.odd_words(above.next).is_some()) =>
+        {
+            (Some([*above, *below]), above.width.max(below.width))
+        }
+        _ => (None, width),
+    }
+}
+
+/// What stands beside each other on a line of a table.
+pub(super) type Cells = Vec<Cell>;
+
 /// A table's cells in their places.
 pub(super) struct Grid {
-    /// Each row's cells: the text and its left edge.
-    pub rows: Vec<Vec<(TextId, u32)>>,
-    /// Whether the first row is the header, to be repeated on each page.
-    pub header: bool,
+    /// The lines to be repeated on each page; none without a header.
+    pub header: Vec<Cells>,
+    pub rows: Vec<Cells>,
     /// Pixels from the first column's left edge to the last one's right edge.
     pub width: u32,
 }

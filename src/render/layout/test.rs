@@ -159,6 +159,39 @@ fn a_table_repeats_its_header_on_each_page() {
 }
 
 #[test]
+fn names_of_columns_take_two_lines_before_the_columns_are_lost() {
+    let text = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
+    let table = Block::Table {
+        align: vec![Align::Left; 4],
+        header: text(["项目", "小学（元）", "初中（元）", "依据"]),
+        rows: vec![text(["作业本费", "15", "20", "闽价费"]), text(["校服（套）", "128", "136", "自愿"])],
+    };
+    let face = profile(240, 96, ColorScheme::Red);
+    let layout = Given::new("", vec![table]).on(&face).unwrap();
+    let expected =
+        ["小学 初中", "项目 （元） （元） 依据", "作业本费 15 20 闽价费", "校服（套） 128 136 自愿"];
+    assert_eq!(lines(&layout), [expected]);
+    let run =
+        |line: u16, nth: usize| layout.pages[0].runs.iter().filter(|run| run.line == line).nth(nth).unwrap();
+    let shift = |column: usize| run(0, column - 1).x - run(1, column).x;
+    assert_eq!((shift(1), shift(2)), (8, 8), "小学 and （元） end together, right above their figures");
+}
+
+#[test]
+fn a_page_that_goes_on_with_a_row_names_it_again() {
+    let table = Block::Table {
+        align: vec![Align::Left; 4],
+        header: ["项目", "小学", "初中", "依据"].map(str::to_owned).to_vec(),
+        rows: vec![["作业本费", "15", "20", "闽价费"].map(str::to_owned).to_vec()],
+    };
+    let layout = Given::new("", vec![table]).on(&profile(64, 64, ColorScheme::Red)).unwrap();
+    assert_eq!(
+        lines(&layout),
+        [vec!["作业本费", "小学：15", "初中：20"], vec!["作业本费", "依据：", "闽价费"]]
+    );
+}
+
+#[test]
 fn a_table_too_wide_for_the_face_becomes_lines() {
     let table = Block::Table {
         align: vec![Align::Left; 3],
