@@ -1,5 +1,5 @@
-//! Where lines of a page cannot but end inside words, another page may hold them better: pages are then filled anew,
-//! those in which words are torn being dearer than before.
+//! Where lines hold a word or two, many end inside one, and another page may hold them better: pages are then filled
+//! anew, those in which words are torn being dearer than before.
 
 use super::{
     flow::{Frame, Row},
@@ -25,12 +25,15 @@ pub(super) fn whole_words(
     well: impl Fn(&Filled, &[Row]) -> bool,
 ) -> Filled {
     let mut best = lines::break_anew(filled, sized, frame, &well);
+    if best.len() < 2 || !frame.has_short_lines(sized.px) {
+        return best;
+    }
     let mut torn = lines::torn_lines(&best, sized);
     let mut least = cost(&best, &torn);
     let mut avoid: Vec<(Span, u32)> = Vec::new();
     let mut spans = best.spans().to_vec();
     for _ in 0..MOST_ROUNDS {
-        if best.len() < 2 || torn.iter().all(|lines| *lines == 0) {
+        if torn.iter().all(|lines| *lines == 0) {
             break;
         }
         let dear = spans.iter().zip(&torn).filter(|(_, lines)| **lines > 0);
