@@ -62,6 +62,7 @@ pub(super) fn breaks(text: &str, chars: &[char], kinds: &[Kind], keep: &[String]
     numerals(chars, &mut out);
     names(chars, &mut out);
     enumerators(chars, &mut out);
+    syllables(chars, &mut out);
     for word in keep.iter().filter(|word| !word.trim().is_empty()) {
         keep_together(text, chars, word, &mut out);
     }
@@ -324,6 +325,36 @@ fn enumerators(chars: &[char], out: &mut [Break]) {
         for level in end.zip(next).and_then(|(end, next)| out.get_mut(end..=next)).unwrap_or_default() {
             *level = (*level).min(Break::Resort);
         }
+    }
+}
+
+/// Words of fewer letters fit every line.
+const LEAST_HYPHENATED: usize = 5;
+
+/// English words that are wider than a line part between syllables, with a hyphen: only there is a [`Break::Part`]
+/// between two letters. Names in capitals, addresses and numbers have none.
+fn syllables(chars: &[char], out: &mut [Break]) {
+    let mut n = 0;
+    while n < chars.len() {
+        let first = n;
+        while n < chars.len() && chars[n].is_ascii_graphic() {
+            n += 1;
+        }
+        // What stands between spaces or Han, without the marks around it.
+        let letter = |at: &usize| chars[*at].is_ascii_alphanumeric();
+        if let (Some(first), Some(last)) = ((first..n).find(letter), (first..n).rfind(letter)) {
+            let word: String = chars[first..=last].iter().collect();
+            let plain =
+                chars[first].is_ascii_alphabetic() && word[1..].bytes().all(|byte| byte.is_ascii_lowercase());
+            if plain && word.len() >= LEAST_HYPHENATED {
+                let mut at = first;
+                for syllable in hypher::hyphenate(&word, hypher::Lang::English) {
+                    out[at] = if at > first { out[at].max(Break::Part) } else { out[at] };
+                    at += syllable.len();
+                }
+            }
+        }
+        n = n.max(first + 1);
     }
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Text {
     chars: Vec<char>,
     kinds: Vec<Kind>,
     breaks: Vec<Break>,
+    /// Whether some of its words may be parted with a hyphen.
+    has_syllables: bool,
     /// How many letters stand before each character, and in all.
     letters: Vec<u32>,
     /// Before which characters phrases end and a line may well end, too: how good it is to end a page there.
@@ -70,7 +72,8 @@ impl Text {
         });
         let letters = std::iter::once(0).chain(before).collect();
         let phrases = phrases(&chars, &kinds, &breaks);
-        Self { chars, kinds, breaks, letters, phrases, inks, words: OnceCell::new() }
+        let has_syllables = (1..chars.len()).any(|n| is_hyphenated(&chars, &breaks, n));
+        Self { chars, kinds, breaks, has_syllables, letters, phrases, inks, words: OnceCell::new() }
     }
 
     /// Nothing to be seen.
@@ -124,8 +127,17 @@ impl Text {
             }
             before.push(x);
         }
-        Some(Measured { text: self, px: face.px(), before, at_start, at_end, spaces })
+        let hyphen = if self.has_syllables { face.advance('-')? } else { 0 };
+        Some(Measured { text: self, px: face.px(), before, at_start, at_end, spaces, hyphen })
     }
+}
+
+/// Whether a line that ends before character `n` does so with a hyphen.
+fn is_hyphenated(chars: &[char], breaks: &[Break], n: usize) -> bool {
+    n > 0
+        && breaks.get(n) == Some(&Break::Part)
+        && chars[n - 1].is_ascii_alphabetic()
+        && chars[n].is_ascii_alphabetic()
 }
 
 /// Between the parts of a compound: more doubtful than between words of one character.
@@ -264,6 +276,8 @@ pub(super) struct Measured<'t> {
     at_end: Vec<(usize, u32)>,
     /// Pixels of all spaces.
     spaces: u32,
+    /// Pixels of a hyphen.
+    hyphen: u32,
 }
 
 impl<'t> Measured<'t> {
@@ -348,6 +362,12 @@ impl<'t> Measured<'t> {
         let mut best: Option<(Break, usize)> = None;
         for n in (start + 1..=fits).rev() {
             let level = self.level(n);
+            if level == Break::Part
+                && self.is_hyphenated(n)
+                && self.right_edge(start, n).1 > self.before[start] + width
+            {
+                continue;
+            }
             if level > best.map_or(Break::Never, |(level, _)| level) {
                 best = Some((level, n));
                 if level == Break::Good {
@@ -388,7 +408,16 @@ impl<'t> Measured<'t> {
     pub(super) fn right_edge(&self, start: usize, next: usize) -> (usize, u32) {
         let kinds = &self.text.kinds[start..next];
         let end = start + kinds.iter().rposition(|kind| !kind.is_space()).map_or(0, |at| at + 1);
-        (end, if end > start { self.before[end - 1] + self.last(end - 1) } else { self.before[start] })
+        let hyphen = if self.is_hyphenated(next) { self.hyphen } else { 0 };
+        (
+            end,
+            if end > start { self.before[end - 1] + self.last(end - 1) + hyphen } else { self.before[start] },
+        )
+    }
+
+    /// Whether a line that ends before character `n` does so with a hyphen.
+    pub(super) fn is_hyphenated(&self, n: usize) -> bool {
+        self.text.has_syllables && is_hyphenated(&self.text.chars, &self.text.breaks, n)
     }
 
     /// Pixels from the text's first pen to that of character `n`.

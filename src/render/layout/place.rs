@@ -248,6 +248,12 @@ impl Draft {
                 ink,
             });
         }
+        if text.is_hyphenated(end)
+            && let Some(run) = self.runs.last_mut()
+        {
+            line.push('-');
+            run.end += 1;
+        }
     }
 
     /// `2/3` in the lower right corner.

@@ -178,6 +178,16 @@ fn names_of_columns_take_two_lines_before_the_columns_are_lost() {
 }
 
 #[test]
+fn english_words_wider_than_a_line_part_between_syllables() {
+    let text = "Wednesday, Education; see MINGXIEDUCATION, bureau@example.gov";
+    let face = profile(64, 64, ColorScheme::Red);
+    let layout = Given::new("", vec![paragraph(text)]).on(&face).unwrap();
+    let expected =
+        ["Wednes-", "day,", "Educa-", "tion;", "see", "MINGXIED", "UCATION,", "bureau@e", "xample.g", "ov"];
+    assert_eq!(lines(&layout).concat(), expected);
+}
+
+#[test]
 fn a_page_that_goes_on_with_a_row_names_it_again() {
     let table = Block::Table {
         align: vec![Align::Left; 4],
