@@ -190,7 +190,8 @@ impl<'a> Filler<'a, '_> {
         if self.page.stops.last().is_some_and(|last| last.next == next) {
             self.page.stops.pop();
         }
-        self.page.stops.push(Stop { next, rows, class: text.max(ends), text, cut });
+        let bound = ends > Class::Inside;
+        self.page.stops.push(Stop { next, rows, class: text.max(ends), text, bound, cut });
     }
 
     /// Says how the page would end behind the piece just finished: nothing parts from its sign-off, no
@@ -222,7 +223,7 @@ impl<'a> Filler<'a, '_> {
         let text = match before {
             SizedPiece::Heading(_) | SizedPiece::FlatLabel(_) => Class::Inside,
             SizedPiece::SignOff(_) => Class::Word,
-            _ => class,
+            _ => Class::Paragraph,
         };
         self.text_stop(self.at, text.min(class), class, None);
     }
@@ -280,7 +281,13 @@ impl<'a> Filler<'a, '_> {
             }
             self.at.at = line.next;
             if text.has_more(line.next) {
-                self.line_end(text, line, last, ends);
+                // A title longer than its page leaves no single line to the next one.
+                let follows = |other: &Line| other.start == line.next;
+                let last_but_one = even.iter().flatten().nth_back(0).is_some_and(follows);
+                let title = matches!(place, Place::Centre) && !self.frame.strip;
+                let ends = if title && last_but_one { Class::Inside } else { ends };
+                let any = last || title || matches!(place, Place::Right);
+                self.line_end(text, line, any, ends);
             }
         }
         true

@@ -1,5 +1,5 @@
 //! Where lines hold a word or two, many end inside one, and another page may hold them better: pages are then filled
-//! anew, those in which words are torn being dearer than before.
+//! anew, those in which words are torn being dearer than before. Longer lines may end inside a word, as in any book.
 
 use super::{
     flow::{Frame, Row},

@@ -67,8 +67,10 @@ pub(super) struct Stop {
     pub rows: usize,
     /// How good that is.
     pub class: Class,
-    /// How good it would be by the text alone, where `class` says that the text is not to be torn at all.
+    /// How good it would be by the text alone.
     pub text: Class,
+    /// Whether the text is not to be torn at all: `class` says that, too.
+    pub bound: bool,
     /// What would stand instead of the last row's line.
     pub cut: Option<Line>,
 }
@@ -76,7 +78,6 @@ pub(super) struct Stop {
 impl Stop {
     /// What it costs to end a page so.
     pub(super) fn cost(&self) -> u32 {
-        let torn = if self.text < self.class { self.text.cost() / 2 } else { 0 };
-        self.class.cost() + torn
+        self.class.cost() + if self.bound { self.text.cost() / 2 } else { 0 }
     }
 }
