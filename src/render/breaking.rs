@@ -179,7 +179,7 @@ fn cheapest_lines(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{color::Ink, render::measure::Text, render::test::fonts};
+    use crate::{color::Ink, render::test::fonts, render::text::Text};
     use proptest::prelude::*;
 
     fn text(source: &str) -> Text {

@@ -1,34 +1,14 @@
 //! How wide is a text, and where do its lines end at a width? Measures without drawing.
 
-use std::cell::OnceCell;
-
 use super::{
     breaking::{self, Shape},
     font::Face,
     layout::Class,
-    linebreak::{Break, breaks},
-    marks::{Kind, closes, closes_a_pair, ends_phrase, is_wide, negates, opens},
-    words::{self, Place},
+    linebreak::Break,
+    marks::{closes, is_wide, opens},
+    text::Text,
 };
 use crate::color::Ink;
-
-/// A paragraph, ready to be measured at any size.
-#[derive(Debug)]
-pub(super) struct Text {
-    chars: Vec<char>,
-    kinds: Vec<Kind>,
-    breaks: Vec<Break>,
-    /// Whether some of its words may be parted with a hyphen.
-    has_syllables: bool,
-    /// How many letters stand before each character, and in all.
-    letters: Vec<u32>,
-    /// Before which characters phrases end and a line may well end, too: how good it is to end a page there.
-    phrases: Vec<Option<Class>>,
-    /// Where each ink ends.
-    inks: Vec<(usize, Ink)>,
-    /// How well a line ends before each character by its words, once somebody asks: [`odd_words`].
-    words: OnceCell<Vec<u8>>,
-}
 
 /// Characters of a text that stand in one line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,75 +26,18 @@ pub(super) struct Line {
 }
 
 impl Text {
-    /// From runs of text, each in one ink.
-    pub(super) fn new(spans: &[(&str, Ink)], keep: &[String]) -> Self {
-        let bytes = spans.iter().map(|(text, _)| text.len()).sum();
-        let (mut text, mut chars) = (String::with_capacity(bytes), Vec::with_capacity(bytes / 2));
-        let (mut kinds, mut inks) = (Vec::with_capacity(bytes / 2), Vec::with_capacity(spans.len()));
-        for (part, ink) in spans {
-            text.push_str(part);
-            chars.extend(part.chars());
-            inks.push((chars.len(), *ink));
-        }
-        kinds.extend(chars.iter().map(|c| Kind::of(*c)));
-        if !kinds.iter().any(|kind| kind.is_wide()) && chars.iter().any(|c| straight_quote(*c) != *c) {
-            for (c, kind) in chars.iter_mut().zip(&mut kinds) {
-                *c = straight_quote(*c);
-                *kind = Kind::of(*c);
-            }
-            text = chars.iter().collect();
-        }
-        let breaks = breaks(&text, &chars, &kinds, keep);
-        let mut seen = 0;
-        let before = kinds.iter().map(|kind| {
-            seen += u32::from(kind.is_letter());
-            seen
-        });
-        let letters = std::iter::once(0).chain(before).collect();
-        let phrases = phrases(&chars, &kinds, &breaks);
-        let has_syllables = (1..chars.len()).any(|n| is_hyphenated(&chars, &breaks, n));
-        Self { chars, kinds, breaks, has_syllables, letters, phrases, inks, words: OnceCell::new() }
-    }
-
-    /// Nothing to be seen.
-    pub(super) fn is_blank(&self) -> bool {
-        self.kinds.iter().all(|kind| kind.is_space())
-    }
-
-    /// How doubtful the end of a word before character `n` is, where a line may well end: how many of the two words that
-    /// meet have one character only, or [`SEAM`]; `None` inside a word.
-    fn odd_words(&self, n: usize) -> Option<u32> {
-        let known = self.words.get_or_init(|| odd_words(&self.chars, &self.kinds, &self.breaks));
-        known.get(n).copied().filter(|odd| *odd != NO_WORD).map(u32::from)
-    }
-
-    /// Whether Han or their marks are among its characters.
-    pub(super) fn is_chinese(&self) -> bool {
-        self.kinds.iter().any(|kind| kind.is_wide())
-    }
-
-    /// Its characters.
-    pub(super) fn chars(&self) -> &[char] {
-        &self.chars
-    }
-
-    /// Half ems, roughly: for bounds before measuring.
-    pub(super) fn half_ems(&self) -> u64 {
-        self.kinds.iter().map(|kind| 1 + u64::from(kind.is_wide())).sum()
-    }
-
     /// Measures every character; `None` if one has no glyph.
     pub(super) fn at(&self, face: &Face<'_>) -> Option<Measured<'_>> {
-        let mut before = Vec::with_capacity(self.chars.len() + 1);
+        let mut before = Vec::with_capacity(self.chars().len() + 1);
         let (mut at_start, mut at_end, mut x, mut spaces) = (Vec::new(), Vec::new(), 0, 0);
         before.push(0);
-        for (n, (c, kind)) in self.chars.iter().zip(&self.kinds).enumerate() {
+        for (n, (c, kind)) in self.chars().iter().zip(self.kinds()).enumerate() {
             let own = if kind.is_plain_han() { face.advance_of_han(*c)? } else { face.advance(*c)? };
             x += own;
             if kind.is_space() {
                 spaces += own;
             }
-            let next = self.chars.get(n + 1).copied();
+            let next = self.chars().get(n + 1).copied();
             if joins_figures(*c, next) {
                 x -= squeezed(face, *c, next).min(own);
             } else if (kind.closes() || kind.opens()) && is_wide_mark(*c) {
@@ -127,95 +50,8 @@ impl Text {
             }
             before.push(x);
         }
-        let hyphen = if self.has_syllables { face.advance('-')? } else { 0 };
+        let hyphen = if self.has_syllables() { face.advance('-')? } else { 0 };
         Some(Measured { text: self, px: face.px(), before, at_start, at_end, spaces, hyphen })
-    }
-}
-
-/// Whether a line that ends before character `n` does so with a hyphen.
-fn is_hyphenated(chars: &[char], breaks: &[Break], n: usize) -> bool {
-    n > 0
-        && breaks.get(n) == Some(&Break::Part)
-        && chars[n - 1].is_ascii_alphabetic()
-        && chars[n].is_ascii_alphabetic()
-}
-
-/// Between the parts of a compound: more doubtful than between words of one character.
-const SEAM: u8 = 3;
-
-/// No word begins there, or no line may well end.
-const NO_WORD: u8 = u8::MAX;
-
-/// For each character how many of the two words that meet before it have one character only: a dictionary that cuts
-/// off single ones has often cut a word in two. [`NO_WORD`] where none begins or no line may well end.
-fn odd_words(chars: &[char], kinds: &[Kind], breaks: &[Break]) -> Vec<u8> {
-    let places = words::places(chars);
-    let start = |n: usize| places.get(n).is_none_or(|place| *place == Place::First);
-    let alone = |n: usize| kinds.get(n).is_some_and(|kind| kind.is_han()) && start(n) && start(n + 1);
-    let odd = |(n, level): (usize, &Break)| match places.get(n) {
-        _ if *level < Break::Part => NO_WORD,
-        Some(Place::First) | None => u8::from(alone(n)) + u8::from(n.checked_sub(1).is_some_and(alone)),
-        Some(Place::Second) => SEAM,
-        Some(Place::Inside) => NO_WORD,
-    };
-    breaks.iter().enumerate().map(odd).collect()
-}
-
-/// Where phrases end and a line may well end, too. A comma inside brackets ends none, unless what they hold is long.
-fn phrases(chars: &[char], kinds: &[Kind], breaks: &[Break]) -> Vec<Option<Class>> {
-    let mut found = vec![None; chars.len()];
-    let mut closed = 0;
-    for n in 1..chars.len() {
-        if matches!(chars[n - 1], '（' | '(') {
-            let inside = &chars[n..chars.len().min(n + MOST_IN_BRACKETS)];
-            let end = inside.iter().position(|c| matches!(c, '）' | ')' | '。'));
-            closed = end.filter(|at| inside[*at] != '。').map_or(closed, |at| closed.max(n + at));
-        }
-        if n > closed && breaks[n] == Break::Good {
-            found[n] = phrase_class(chars, kinds, n);
-        }
-    }
-    found
-}
-
-/// Brackets that hold more than this are sentences of their own.
-const MOST_IN_BRACKETS: usize = 40;
-
-/// What ends before character `n`, if it is a phrase.
-fn phrase_class(chars: &[char], kinds: &[Kind], n: usize) -> Option<Class> {
-    // Han and letters end none: no need to ask for each of the marks.
-    let mut at = n - 1;
-    if kinds[at].is_letter() {
-        return None;
-    }
-    // “……。”ends a sentence, （附件）none: what stands inside the marks that close decides.
-    while kinds[at].is_space() || closes_a_pair(chars[at]) {
-        at = at.checked_sub(1)?;
-    }
-    let last = chars[at];
-    // A full stop of Latin text; 3.5 has no break behind its point.
-    if last == '.' {
-        return kinds[n - 1].is_space().then_some(Class::Sentence);
-    }
-    match ends_phrase(last) {
-        2 => Some(Class::Sentence),
-        _ => match last {
-            '，' | ',' => Some(Class::Clause),
-            '、' => Some(Class::Pause),
-            '：' | ':' => Some(Class::Colon),
-            // Not a pause, but better than elsewhere between words.
-            _ if matches!(chars[n - 1], '）' | ')') => Some(Class::Colon),
-            _ => None,
-        },
-    }
-}
-
-/// `’` and `”` are as wide as Han in Chinese fonts: in a text of Latin letters the typewriter's marks stand.
-fn straight_quote(c: char) -> char {
-    match c {
-        '’' | '‘' => '\'',
-        '“' | '”' => '"',
-        _ => c,
     }
 }
 
@@ -256,9 +92,6 @@ fn air_before(face: &Face<'_>, c: char) -> u32 {
 fn air_after(face: &Face<'_>, c: char) -> u32 {
     face.ink(c).map_or(0, |(advance, ink)| (advance as i32 - ink.1).clamp(0, (face.px() / 2) as i32) as u32)
 }
-
-/// A denial and what it denies take no more characters than this.
-const MOST_DENIED: usize = 4;
 
 /// Nobody sees whether the lines of a longer text are of one length.
 const MOST_BALANCED: usize = 200;
@@ -301,7 +134,7 @@ impl<'t> Measured<'t> {
     /// words whole and there are not `most` yet. Empty for one line, or where there are so many that it makes no
     /// difference to the eye.
     pub(super) fn balanced(&self, width: u32, most: usize) -> Vec<Line> {
-        if self.width() <= width || self.text.chars.len() > MOST_BALANCED {
+        if self.width() <= width || self.text.chars().len() > MOST_BALANCED {
             return Vec::new();
         }
         let (mut at, mut count) = (0, 0);
@@ -310,7 +143,7 @@ impl<'t> Measured<'t> {
         }
         // One line more than needed if that ends all of them between words.
         let lines = |count| {
-            let all = (0, self.text.chars.len());
+            let all = (0, self.text.chars().len());
             let found = breaking::lines(self, all, &vec![width; count], Shape::Even);
             found.map(|(lines, _)| lines).unwrap_or_default()
         };
@@ -344,7 +177,7 @@ impl<'t> Measured<'t> {
 
     /// Pixels of the whole text on one line.
     pub(super) fn width(&self) -> u32 {
-        match self.text.chars.len() {
+        match self.text.chars().len() {
             0 => 0,
             n => self.span(0, n - 1) + self.last(n - 1),
         }
@@ -352,7 +185,7 @@ impl<'t> Measured<'t> {
 
     /// Whether there is anything from `start` on.
     pub(super) fn has_more(&self, start: usize) -> bool {
-        start < self.text.chars.len()
+        start < self.text.chars().len()
     }
 
     /// The line that begins at `start` and fits into `width`; at least one character long.
@@ -376,7 +209,7 @@ impl<'t> Measured<'t> {
             }
         }
         let good = best.is_some_and(|(level, _)| level == Break::Good);
-        let next = best.map_or(fits, |(_, n)| n).max((start + 1).min(self.text.chars.len()));
+        let next = best.map_or(fits, |(_, n)| n).max((start + 1).min(self.text.chars().len()));
         self.ended(start, next, !good)
     }
 
@@ -385,7 +218,7 @@ impl<'t> Measured<'t> {
         // So many fit with all their air; what follows may be spaces, or a mark without its air.
         let most = self.before[start].saturating_add(width);
         // Where all are Han the first guess is right.
-        let last = self.text.chars.len();
+        let last = self.text.chars().len();
         let mut fits = (start + (width / self.px.max(1)) as usize).min(last);
         while fits > start && self.before[fits] > most {
             fits -= 1;
@@ -393,7 +226,7 @@ impl<'t> Measured<'t> {
         while fits < last && self.before[fits + 1] <= most {
             fits += 1;
         }
-        let kinds = &self.text.kinds;
+        let kinds = self.text.kinds();
         while kinds
             .get(fits)
             .is_some_and(|kind| kind.is_space() || self.before[fits] + self.last(fits) <= most)
@@ -406,7 +239,7 @@ impl<'t> Measured<'t> {
     /// Of a line from `start` to before character `next`: behind its last character that is seen, and the
     /// pixels from the text's first pen to its right edge.
     pub(super) fn right_edge(&self, start: usize, next: usize) -> (usize, u32) {
-        let kinds = &self.text.kinds[start..next];
+        let kinds = &self.text.kinds()[start..next];
         let end = start + kinds.iter().rposition(|kind| !kind.is_space()).map_or(0, |at| at + 1);
         let hyphen = if self.is_hyphenated(next) { self.hyphen } else { 0 };
         (
@@ -417,7 +250,7 @@ impl<'t> Measured<'t> {
 
     /// Whether a line that ends before character `n` does so with a hyphen.
     pub(super) fn is_hyphenated(&self, n: usize) -> bool {
-        self.text.has_syllables && is_hyphenated(&self.text.chars, &self.text.breaks, n)
+        self.text.is_hyphenated(n)
     }
 
     /// Pixels from the text's first pen to that of character `n`.
@@ -427,7 +260,7 @@ impl<'t> Measured<'t> {
 
     /// How many letters, figures and Han stand from one character to another.
     pub(super) fn letters_between(&self, start: usize, end: usize) -> u32 {
-        self.text.letters[end].saturating_sub(self.text.letters[start])
+        self.text.letters_between(start, end)
     }
 
     /// The line from `start` to `next`, whether it should end there or not.
@@ -437,17 +270,17 @@ impl<'t> Measured<'t> {
 
     /// How good it is to end a line before character `n`.
     pub(super) fn level(&self, n: usize) -> Break {
-        self.text.breaks.get(n).copied().unwrap_or(Break::Good)
+        self.text.level(n)
     }
 
     /// Character `n`.
     pub(super) fn char(&self, n: usize) -> Option<char> {
-        self.text.chars.get(n).copied()
+        self.text.chars().get(n).copied()
     }
 
     /// Whether the dictionary was asked already.
     pub(super) fn knows_words(&self) -> bool {
-        self.text.words.get().is_some()
+        self.text.knows_words()
     }
 
     /// [`Text::odd_words`].
@@ -457,7 +290,7 @@ impl<'t> Measured<'t> {
 
     /// How good it is to end a page before character `n`, if a phrase ends there.
     pub(super) fn phrase(&self, n: usize) -> Option<Class> {
-        self.text.phrases.get(n).copied().flatten()
+        self.text.phrase(n)
     }
 
     /// The line from `start` to the break `next`.
@@ -468,13 +301,13 @@ impl<'t> Measured<'t> {
 
     /// Leaves no character alone on the last line: gives it a companion where `line` can spare one.
     pub(super) fn with_company(&self, line: Line) -> Line {
-        let rest = &self.text.chars[line.next..];
+        let rest = &self.text.chars()[line.next..];
         let lonely = (1..=4).contains(&rest.len())
             && rest.iter().filter(|c| !closes(**c) && !c.is_whitespace()).count() == 1;
         if !lonely {
             return line;
         }
-        let earlier = (line.start + 2..line.next).rev().find(|n| self.text.breaks[*n] == Break::Good);
+        let earlier = (line.start + 2..line.next).rev().find(|n| self.text.level(*n) == Break::Good);
         earlier.map_or(line, |next| self.ended(line.start, next, false))
     }
 
@@ -487,7 +320,7 @@ impl<'t> Measured<'t> {
         // What denies is not left behind, whatever the dictionary says.
         let odd = |n: usize| {
             let alike = self.level(n) == level;
-            Some(self.text.odd_words(n).filter(|_| alike)? + if self.denies(n) { 4 } else { 0 })
+            Some(self.text.odd_words(n).filter(|_| alike)? + if self.text.denies(n) { 4 } else { 0 })
         };
         if odd(line.next) == Some(0) {
             return line;
@@ -512,31 +345,14 @@ impl<'t> Measured<'t> {
             match self.phrase(line.next) {
                 Some(class) => class,
                 None if !words => Class::Word,
-                None => match self.word_end(line.next) {
+                None => match self.text.word_end(line.next) {
                     Some(class) => class,
                     // What a denial said before the page's end, the next page would say without it.
-                    None if self.denies(line.next) => Class::Forced,
+                    None if self.text.denies(line.next) => Class::Forced,
                     None => Class::Inside,
                 },
             }
         }
-    }
-
-    /// Whether what ends before character `n` denies what goes on behind it.
-    fn denies(&self, n: usize) -> bool {
-        let before = (n.saturating_sub(MOST_DENIED)..n).rev();
-        before.take_while(|at| self.text.kinds[*at].is_letter()).any(|at| negates(self.text.chars[at]))
-    }
-
-    /// How good it is to end a page before character `n`, if a word ends there and a line may well end.
-    pub(super) fn word_end(&self, n: usize) -> Option<Class> {
-        let odd = self.odd_words(n).filter(|_| self.level(n) == Break::Good)?;
-        Some(match odd {
-            _ if self.denies(n) => Class::Inside,
-            0 => Class::Word,
-            1 | 2 => Class::OddWord,
-            _ => Class::Seam,
-        })
     }
 
     /// `line` ended before character `next` of it.
@@ -546,14 +362,14 @@ impl<'t> Measured<'t> {
 
     /// How many characters of `line` are letters, figures or Han.
     pub(super) fn letters(&self, line: &Line) -> usize {
-        (self.text.letters[line.end] - self.text.letters[line.start]) as usize
+        self.text.letters_between(line.start, line.end) as usize
     }
 
     /// The characters from `start` to `end` by ink: first, end, pixels from `start`, ink.
     pub(super) fn inks(&self, start: usize, end: usize) -> impl Iterator<Item = (usize, usize, u32, Ink)> {
         let mut at = start;
         let mut x = 0;
-        self.text.inks.iter().filter_map(move |(until, ink)| {
+        self.text.inks().iter().filter_map(move |(until, ink)| {
             let until = (*until).min(end);
             (until > at).then(|| {
                 let part = (at, until, x, *ink);
@@ -566,7 +382,7 @@ impl<'t> Measured<'t> {
 
     /// All of it as one line.
     pub(super) fn whole(&self) -> Line {
-        self.ended(0, self.text.chars.len(), false)
+        self.ended(0, self.text.chars().len(), false)
     }
 }
 
@@ -587,7 +403,7 @@ mod tests {
         let (mut at, mut out) = (0, Vec::new());
         while measured.has_more(at) {
             let line = measured.with_company(measured.line(at, width));
-            out.push(text.chars[line.start..line.end].iter().collect());
+            out.push(text.chars()[line.start..line.end].iter().collect());
             at = line.next;
         }
         out
@@ -624,7 +440,7 @@ mod tests {
             while measured.has_more(at) {
                 let line = measured.with_company(measured.line(at, px * ems));
                 prop_assert!(line.next > at && line.width <= px * ems, "{line:?}");
-                let part: String = text.chars[line.start..line.end].iter().collect();
+                let part: String = text.chars()[line.start..line.end].iter().collect();
                 if !forced {
                     let first = part.chars().next().unwrap_or('公');
                     prop_assert!(!super::super::marks::never_first(first) || source.chars().collect::<Vec<_>>()[at - 1] == ' ', "{part}");

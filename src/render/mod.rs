@@ -1,7 +1,7 @@
 //! What does it look like? An [`ApprovedNotice`](crate::approval::ApprovedNotice) and a
 //! [`Profile`](crate::screen::Profile) become a [`Layout`]; a page of it becomes a [`Raster`].
 //!
-//! Measuring and drawing are apart: `marks`, `linebreak`, `words` and `measure` know text, `layout` places it,
+//! Measuring and drawing are apart: `marks`, `linebreak`, `words`, `text` and `measure` know text, `layout` places it,
 //! `draw` copies dots from `font` into the `raster`. Pictures take their own way through `picture`.
 
 pub mod raster;
@@ -12,6 +12,7 @@ mod light;
 mod linebreak;
 mod marks;
 mod measure;
+mod text;
 mod words;
 
 mod picture;

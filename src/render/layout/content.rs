@@ -4,7 +4,7 @@ use super::{Document, Page, table::Table};
 use crate::{
     color::Ink,
     notice::{Block, SignOff, Span, Style},
-    render::measure::Text,
+    render::text::Text,
     time::Priority,
 };
 

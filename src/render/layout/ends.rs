@@ -1,12 +1,10 @@
 //! What a typographer would set: pages whose lines and ends were looked at.
 
-use super::*;
-use crate::{
-    color::ColorScheme,
-    geometry::Size,
-    notice::{Align, Span},
-    render::test::fonts,
+use super::{
+    given::{Given, paragraph, profile},
+    *,
 };
+use crate::{color::ColorScheme, notice::Align};
 
 /// The pages of a notice on a face, lines parted by `/`, pages by `|`; without page marks.
 fn set(
@@ -16,18 +14,9 @@ fn set(
     blocks: Vec<Block>,
     issuer: Option<&str>,
 ) -> String {
-    let document = Document {
-        id: &NoticeId::new("bureau", "a.txt"),
-        title,
-        body: &Body::Blocks(blocks),
-        sign_off: &SignOff { issuer: issuer.map(str::to_owned), ..SignOff::default() },
-        priority: Priority::Normal,
-        dwell_ms: None,
-        style: Style::Auto,
-        fit: None,
-    };
-    let face = Profile::new(Size::new(size.0, size.1), scheme);
-    let layout = lay_out_document(&document, &face, fonts(), &[]).unwrap();
+    let mut given = Given::new(title, blocks);
+    given.sign_off.issuer = issuer.map(str::to_owned);
+    let layout = given.on(&profile(size.0, size.1, scheme)).unwrap();
     let count = layout.pages.len();
     let pages = layout.pages.iter().enumerate().map(|(n, page)| {
         let mark = format!("{}/{count}", n + 1);
@@ -38,8 +27,7 @@ fn set(
 }
 
 fn text(size: (u32, u32), title: &str, text: &str, issuer: Option<&str>) -> String {
-    let block = Block::Paragraph(vec![Span { text: text.to_owned(), strong: false }]);
-    set(size, ColorScheme::Red, title, vec![block], issuer)
+    set(size, ColorScheme::Red, title, vec![paragraph(text)], issuer)
 }
 
 #[test]
@@ -118,19 +106,8 @@ fn a_mark_that_finds_no_corner_takes_no_room_either() {
     // Two characters fit beside a mark on a face of four: then there is none, and lines are whole.
     let pages = text((64, 64), "", "请家长准时到校参加家长会并带好孩子的作业本和课本。", None);
     assert!(pages.split(['/', '|']).all(|line| line.chars().count() >= 2), "{pages}");
-    let face = Profile::new(Size::new(64, 64), ColorScheme::Red);
-    let block = Block::Paragraph(vec![Span { text: "请家长准时到校参加".repeat(3), strong: false }]);
-    let document = Document {
-        id: &NoticeId::new("bureau", "a.txt"),
-        title: "",
-        body: &Body::Blocks(vec![block]),
-        sign_off: &SignOff::default(),
-        priority: Priority::Normal,
-        dwell_ms: None,
-        style: Style::Auto,
-        fit: None,
-    };
-    let layout = lay_out_document(&document, &face, fonts(), &[]).unwrap();
+    let block = paragraph(&"请家长准时到校参加".repeat(3));
+    let layout = Given::new("", vec![block]).on(&profile(64, 64, ColorScheme::Red)).unwrap();
     assert!(layout.pages.len() > 1);
     assert!(layout.pages.iter().flat_map(|page| &page.lines).all(|line| !line.contains('/')));
 }

@@ -297,7 +297,7 @@ impl<'a> Filler<'a, '_> {
     fn phrases(&mut self, text: &Measured<'_>, line: Line, ends: Class) {
         let words = self.frame.words && self.frame.has_short_lines(self.sized.px);
         for n in line.start + 1..line.next {
-            let class = text.phrase(n).or_else(|| words.then(|| text.word_end(n)).flatten());
+            let class = text.phrase(n).or_else(|| words.then(|| text.text().word_end(n)).flatten());
             let Some(class) = class else { continue };
             let cut = text.cut(&line, n);
             self.text_stop(Cursor { piece: self.at.piece, at: cut.next }, class, ends, Some(cut));

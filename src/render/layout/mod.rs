@@ -20,7 +20,11 @@ mod table;
 #[cfg(test)]
 mod ends;
 #[cfg(test)]
+mod given;
+#[cfg(test)]
 mod reading;
+#[cfg(test)]
+mod tables;
 #[cfg(test)]
 mod test;
 

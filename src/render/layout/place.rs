@@ -9,11 +9,7 @@ use super::{
 use crate::{
     color::Ink,
     geometry::Size,
-    render::{
-        font::Face,
-        marks::Kind,
-        measure::{Measured, Text},
-    },
+    render::{font::Face, marks::Kind, measure::Measured, text::Text},
 };
 
 /// Pages of `filled`; `mark` is the face in which several pages say which they are.

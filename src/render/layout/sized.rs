@@ -8,10 +8,7 @@ use super::{
 };
 use crate::{
     geometry::Size,
-    render::{
-        font::Face,
-        measure::{Measured, Text},
-    },
+    render::{font::Face, measure::Measured, text::Text},
 };
 
 /// Lines of fewer characters hold a word or two.

@@ -9,7 +9,8 @@ use crate::{
     render::{
         breaking::{self, Shape},
         font::Face,
-        measure::{Line, Measured, Text},
+        measure::{Line, Measured},
+        text::Text,
     },
 };
 

@@ -2,11 +2,13 @@
 
 use proptest::prelude::*;
 
-use super::*;
+use super::{
+    given::{Given, lines, paragraph, profile},
+    *,
+};
 use crate::{
     color::ColorScheme,
     diagnostic::{Lang, Msg},
-    geometry::Size,
     notice::{Align, Block, Span},
     render::{
         Scroll, draw, draw_band,
@@ -15,46 +17,6 @@ use crate::{
     },
     screen::ClipLimits,
 };
-
-fn paragraph(text: &str) -> Block {
-    Block::Paragraph(vec![Span { text: text.to_owned(), strong: false }])
-}
-
-struct Given {
-    title: &'static str,
-    blocks: Vec<Block>,
-    sign_off: SignOff,
-    priority: Priority,
-    style: Style,
-}
-
-impl Given {
-    fn new(title: &'static str, blocks: Vec<Block>) -> Self {
-        Self { title, blocks, sign_off: SignOff::default(), priority: Priority::Normal, style: Style::Auto }
-    }
-
-    fn on(self, profile: &Profile) -> Result<Layout, Vec<Diagnostic>> {
-        let document = Document {
-            id: &NoticeId::new("bureau", "a.txt"),
-            title: self.title,
-            body: &Body::Blocks(self.blocks),
-            sign_off: &self.sign_off,
-            priority: self.priority,
-            dwell_ms: None,
-            style: self.style,
-            fit: None,
-        };
-        lay_out_document(&document, profile, fonts(), &[])
-    }
-}
-
-fn profile(width: u32, height: u32, scheme: ColorScheme) -> Profile {
-    Profile::new(Size::new(width, height), scheme)
-}
-
-fn lines(layout: &Layout) -> Vec<Vec<&str>> {
-    layout.pages.iter().map(|page| page.lines.iter().map(String::as_str).collect()).collect()
-}
 
 #[test]
 fn dots_are_those_of_the_font() {
@@ -139,45 +101,6 @@ fn an_official_notice_has_its_title_in_the_middle_and_its_sign_off_at_the_right(
 }
 
 #[test]
-fn a_table_repeats_its_header_on_each_page() {
-    let rows = (1..=9).map(|n| vec![format!("项目{n}"), format!("{}", n * 5)]).collect();
-    let table =
-        Block::Table { align: vec![Align::Left; 2], header: vec!["名称".into(), "元".into()], rows };
-    let layout = Given::new("", vec![table]).on(&profile(128, 64, ColorScheme::RedGreen)).unwrap();
-    assert!(layout.pages.len() > 1);
-    for page in &layout.pages {
-        assert_eq!(page.lines[0], "名称 元");
-    }
-    let run = |text: &str| {
-        let page = &layout.pages[0];
-        let found = page.runs.iter().find(|run| {
-            &page.lines[usize::from(run.line)][usize::from(run.start)..usize::from(run.end)] == text
-        });
-        found.map(|run| run.x).unwrap()
-    };
-    assert_eq!(run("元") + 16, run("5") + 8, "figures stand at the right");
-}
-
-#[test]
-fn names_of_columns_take_two_lines_before_the_columns_are_lost() {
-    let text = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
-    let table = Block::Table {
-        align: vec![Align::Left; 4],
-        header: text(["项目", "小学（元）", "初中（元）", "依据"]),
-        rows: vec![text(["作业本费", "15", "20", "闽价费"]), text(["校服（套）", "128", "136", "自愿"])],
-    };
-    let face = profile(240, 96, ColorScheme::Red);
-    let layout = Given::new("", vec![table]).on(&face).unwrap();
-    let expected =
-        ["小学 初中", "项目 （元） （元） 依据", "作业本费 15 20 闽价费", "校服（套） 128 136 自愿"];
-    assert_eq!(lines(&layout), [expected]);
-    let run =
-        |line: u16, nth: usize| layout.pages[0].runs.iter().filter(|run| run.line == line).nth(nth).unwrap();
-    let shift = |column: usize| run(0, column - 1).x - run(1, column).x;
-    assert_eq!((shift(1), shift(2)), (8, 8), "小学 and （元） end together, right above their figures");
-}
-
-#[test]
 fn english_words_wider_than_a_line_part_between_syllables() {
     let text = "Wednesday, Education; see MINGXIEDUCATION, bureau@example.gov";
     let face = profile(64, 64, ColorScheme::Red);
@@ -188,50 +111,8 @@ fn english_words_wider_than_a_line_part_between_syllables() {
 }
 
 #[test]
-fn a_page_that_goes_on_with_a_row_names_it_again() {
-    let table = Block::Table {
-        align: vec![Align::Left; 4],
-        header: ["项目", "小学", "初中", "依据"].map(str::to_owned).to_vec(),
-        rows: vec![["作业本费", "15", "20", "闽价费"].map(str::to_owned).to_vec()],
-    };
-    let layout = Given::new("", vec![table]).on(&profile(64, 64, ColorScheme::Red)).unwrap();
-    assert_eq!(
-        lines(&layout),
-        [vec!["作业本费", "小学：15", "初中：20"], vec!["作业本费", "依据：", "闽价费"]]
-    );
-}
-
-#[test]
-fn a_table_too_wide_for_the_face_becomes_lines() {
-    let table = Block::Table {
-        align: vec![Align::Left; 3],
-        header: vec!["项目".into(), "小学".into(), "单位".into()],
-        rows: vec![vec!["课后服务费".into(), "自愿".into(), "据实结算".into()]],
-    };
-    let layout = Given::new("", vec![table]).on(&profile(128, 64, ColorScheme::RedGreen)).unwrap();
-    assert_eq!(lines(&layout), [["课后服务费", "小学：自愿", "单位：据实结算"]]);
-}
-
-#[test]
-fn a_fee_is_never_split_however_long_its_columns_name_is() {
-    let table = Block::Table {
-        align: vec![Align::Left; 3],
-        header: vec!["项目".into(), "收费标准 小学".into(), "收费标准 初中".into()],
-        rows: vec![vec!["校服".into(), "¥1,280.50".into(), "20.00".into()]],
-    };
-    for width in [112, 128, 144, 160, 192, 208] {
-        let given = Given::new("", vec![Block::clone(&table)]);
-        let layout = given.on(&Profile { min_px: 16, ..profile(width, 96, ColorScheme::Red) }).unwrap();
-        let all = lines(&layout).concat();
-        for fee in ["¥1,280.50", "20.00"] {
-            assert!(all.iter().any(|line| line.contains(fee)), "{width}: {all:?}");
-        }
-    }
-}
-
-#[test]
 fn refusals_name_their_numbers() {
-    let why = |given: Given, face: Profile| {
+    let why = |given: Given<'_>, face: Profile| {
         let found = given.on(&face).unwrap_err();
         (found[0].msg, found[0].one_line(Lang::En))
     };
@@ -568,7 +449,7 @@ fn a_strip_that_may_move_shows_a_long_notice_as_one_line() {
 
     assert!(scroll(&long().on(&profile(320, 32, ColorScheme::Seven)).unwrap()).is_none(), "still faces");
     assert!(scroll(&long().on(&moving((320, 64), ClipLimits::default())).unwrap()).is_none(), "tall pages");
-    let by_style = |style, given: Given| scroll(&Given { style, ..given }.on(&strip).unwrap()).is_some();
+    let by_style = |style, given: Given<'_>| scroll(&Given { style, ..given }.on(&strip).unwrap()).is_some();
     assert!(!by_style(Style::Page, long()), "asked for pages");
     let short = || Given::new("停课通知", vec![paragraph("明天停课。")]);
     assert!(!by_style(Style::Auto, short()) && by_style(Style::Scroll, short()), "few pages stand still");

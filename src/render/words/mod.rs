@@ -44,7 +44,7 @@ impl Hash {
         let mixed = (self.0 ^ (self.0 >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
         let mixed = mixed ^ (mixed >> 32);
         let slots = WORDS.len() / 4;
-        let first = ((mixed & 0xFFFF_FFFF) * slots as u64 >> 32) as usize;
+        let first = (((mixed & 0xFFFF_FFFF) * slots as u64) >> 32) as usize;
         // A third of the slots is free, and ends the search.
         for slot in (first..slots).chain(0..first) {
             let bytes = WORDS[slot * 4..].first_chunk().copied().unwrap_or_default();

@@ -1,0 +1,88 @@
+//! What a reader sees of tables.
+
+use super::{
+    given::{Given, lines, profile},
+    *,
+};
+use crate::{color::ColorScheme, notice::Align};
+
+#[test]
+fn a_table_repeats_its_header_on_each_page() {
+    let rows = (1..=9).map(|n| vec![format!("项目{n}"), format!("{}", n * 5)]).collect();
+    let table =
+        Block::Table { align: vec![Align::Left; 2], header: vec!["名称".into(), "元".into()], rows };
+    let layout = Given::new("", vec![table]).on(&profile(128, 64, ColorScheme::RedGreen)).unwrap();
+    assert!(layout.pages.len() > 1);
+    for page in &layout.pages {
+        assert_eq!(page.lines[0], "名称 元");
+    }
+    let run = |text: &str| {
+        let page = &layout.pages[0];
+        let found = page.runs.iter().find(|run| {
+            &page.lines[usize::from(run.line)][usize::from(run.start)..usize::from(run.end)] == text
+        });
+        found.map(|run| run.x).unwrap()
+    };
+    assert_eq!(run("元") + 16, run("5") + 8, "figures stand at the right");
+}
+
+#[test]
+fn names_of_columns_take_two_lines_before_the_columns_are_lost() {
+    let text = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
+    let table = Block::Table {
+        align: vec![Align::Left; 4],
+        header: text(["项目", "小学（元）", "初中（元）", "依据"]),
+        rows: vec![text(["作业本费", "15", "20", "闽价费"]), text(["校服（套）", "128", "136", "自愿"])],
+    };
+    let face = profile(240, 96, ColorScheme::Red);
+    let layout = Given::new("", vec![table]).on(&face).unwrap();
+    let expected =
+        ["小学 初中", "项目 （元） （元） 依据", "作业本费 15 20 闽价费", "校服（套） 128 136 自愿"];
+    assert_eq!(lines(&layout), [expected]);
+    let run =
+        |line: u16, nth: usize| layout.pages[0].runs.iter().filter(|run| run.line == line).nth(nth).unwrap();
+    let shift = |column: usize| run(0, column - 1).x - run(1, column).x;
+    assert_eq!((shift(1), shift(2)), (8, 8), "小学 and （元） end together, right above their figures");
+}
+
+#[test]
+fn a_page_that_goes_on_with_a_row_names_it_again() {
+    let table = Block::Table {
+        align: vec![Align::Left; 4],
+        header: ["项目", "小学", "初中", "依据"].map(str::to_owned).to_vec(),
+        rows: vec![["作业本费", "15", "20", "闽价费"].map(str::to_owned).to_vec()],
+    };
+    let layout = Given::new("", vec![table]).on(&profile(64, 64, ColorScheme::Red)).unwrap();
+    assert_eq!(
+        lines(&layout),
+        [vec!["作业本费", "小学：15", "初中：20"], vec!["作业本费", "依据：", "闽价费"]]
+    );
+}
+
+#[test]
+fn a_table_too_wide_for_the_face_becomes_lines() {
+    let table = Block::Table {
+        align: vec![Align::Left; 3],
+        header: vec!["项目".into(), "小学".into(), "单位".into()],
+        rows: vec![vec!["课后服务费".into(), "自愿".into(), "据实结算".into()]],
+    };
+    let layout = Given::new("", vec![table]).on(&profile(128, 64, ColorScheme::RedGreen)).unwrap();
+    assert_eq!(lines(&layout), [["课后服务费", "小学：自愿", "单位：据实结算"]]);
+}
+
+#[test]
+fn a_fee_is_never_split_however_long_its_columns_name_is() {
+    let table = Block::Table {
+        align: vec![Align::Left; 3],
+        header: vec!["项目".into(), "收费标准 小学".into(), "收费标准 初中".into()],
+        rows: vec![vec!["校服".into(), "¥1,280.50".into(), "20.00".into()]],
+    };
+    for width in [112, 128, 144, 160, 192, 208] {
+        let given = Given::new("", vec![Block::clone(&table)]);
+        let layout = given.on(&Profile { min_px: 16, ..profile(width, 96, ColorScheme::Red) }).unwrap();
+        let all = lines(&layout).concat();
+        for fee in ["¥1,280.50", "20.00"] {
+            assert!(all.iter().any(|line| line.contains(fee)), "{width}: {all:?}");
+        }
+    }
+}

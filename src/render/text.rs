@@ -1,0 +1,235 @@
+//! What is known of a text before it has a size: where its lines may end, its phrases and its words.
+
+use std::cell::OnceCell;
+
+use super::{
+    layout::Class,
+    linebreak::{Break, breaks},
+    marks::{Kind, closes_a_pair, ends_phrase, negates},
+    words::{self, Place},
+};
+use crate::color::Ink;
+
+/// A denial and what it denies take no more characters than this.
+const MOST_DENIED: usize = 4;
+
+/// A paragraph, ready to be measured at any size.
+#[derive(Debug)]
+pub(super) struct Text {
+    chars: Vec<char>,
+    kinds: Vec<Kind>,
+    breaks: Vec<Break>,
+    /// Whether some of its words may be parted with a hyphen.
+    has_syllables: bool,
+    /// How many letters stand before each character, and in all.
+    letters: Vec<u32>,
+    /// Before which characters phrases end and a line may well end, too: how good it is to end a page there.
+    phrases: Vec<Option<Class>>,
+    /// Where each ink ends.
+    inks: Vec<(usize, Ink)>,
+    /// How well a line ends before each character by its words, once somebody asks: [`odd_words`].
+    words: OnceCell<Vec<u8>>,
+}
+
+impl Text {
+    /// From runs of text, each in one ink.
+    pub(super) fn new(spans: &[(&str, Ink)], keep: &[String]) -> Self {
+        let bytes = spans.iter().map(|(text, _)| text.len()).sum();
+        let (mut text, mut chars) = (String::with_capacity(bytes), Vec::with_capacity(bytes / 2));
+        let (mut kinds, mut inks) = (Vec::with_capacity(bytes / 2), Vec::with_capacity(spans.len()));
+        for (part, ink) in spans {
+            text.push_str(part);
+            chars.extend(part.chars());
+            inks.push((chars.len(), *ink));
+        }
+        kinds.extend(chars.iter().map(|c| Kind::of(*c)));
+        if !kinds.iter().any(|kind| kind.is_wide()) && chars.iter().any(|c| straight_quote(*c) != *c) {
+            for (c, kind) in chars.iter_mut().zip(&mut kinds) {
+                *c = straight_quote(*c);
+                *kind = Kind::of(*c);
+            }
+            text = chars.iter().collect();
+        }
+        let breaks = breaks(&text, &chars, &kinds, keep);
+        let mut seen = 0;
+        let before = kinds.iter().map(|kind| {
+            seen += u32::from(kind.is_letter());
+            seen
+        });
+        let letters = std::iter::once(0).chain(before).collect();
+        let phrases = phrases(&chars, &kinds, &breaks);
+        let has_syllables = (1..chars.len()).any(|n| is_hyphenated(&chars, &breaks, n));
+        Self { chars, kinds, breaks, has_syllables, letters, phrases, inks, words: OnceCell::new() }
+    }
+
+    /// Nothing to be seen.
+    pub(super) fn is_blank(&self) -> bool {
+        self.kinds.iter().all(|kind| kind.is_space())
+    }
+
+    /// How doubtful the end of a word before character `n` is, where a line may well end: how many of the two words that
+    /// meet have one character only, or [`SEAM`]; `None` inside a word.
+    pub(super) fn odd_words(&self, n: usize) -> Option<u32> {
+        let known = self.words.get_or_init(|| odd_words(&self.chars, &self.kinds, &self.breaks));
+        known.get(n).copied().filter(|odd| *odd != NO_WORD).map(u32::from)
+    }
+
+    /// Whether Han or their marks are among its characters.
+    pub(super) fn is_chinese(&self) -> bool {
+        self.kinds.iter().any(|kind| kind.is_wide())
+    }
+
+    /// Its characters.
+    pub(super) fn chars(&self) -> &[char] {
+        &self.chars
+    }
+
+    /// What kind each of them is.
+    pub(super) fn kinds(&self) -> &[Kind] {
+        &self.kinds
+    }
+
+    /// How good it is to end a line before character `n`.
+    pub(super) fn level(&self, n: usize) -> Break {
+        self.breaks.get(n).copied().unwrap_or(Break::Good)
+    }
+
+    /// How good it is to end a page before character `n`, if a phrase ends there.
+    pub(super) fn phrase(&self, n: usize) -> Option<Class> {
+        self.phrases.get(n).copied().flatten()
+    }
+
+    /// Whether some of its words may be parted with a hyphen.
+    pub(super) fn has_syllables(&self) -> bool {
+        self.has_syllables
+    }
+
+    /// Whether a line that ends before character `n` does so with a hyphen.
+    pub(super) fn is_hyphenated(&self, n: usize) -> bool {
+        self.has_syllables && is_hyphenated(&self.chars, &self.breaks, n)
+    }
+
+    /// How many letters, figures and Han stand from one character to another.
+    pub(super) fn letters_between(&self, start: usize, end: usize) -> u32 {
+        self.letters[end].saturating_sub(self.letters[start])
+    }
+
+    /// Where each ink ends.
+    pub(super) fn inks(&self) -> &[(usize, Ink)] {
+        &self.inks
+    }
+
+    /// Whether the dictionary was asked already.
+    pub(super) fn knows_words(&self) -> bool {
+        self.words.get().is_some()
+    }
+
+    /// Half ems, roughly: for bounds before measuring.
+    pub(super) fn half_ems(&self) -> u64 {
+        self.kinds.iter().map(|kind| 1 + u64::from(kind.is_wide())).sum()
+    }
+
+    /// Whether what ends before character `n` denies what goes on behind it.
+    pub(super) fn denies(&self, n: usize) -> bool {
+        let before = (n.saturating_sub(MOST_DENIED)..n).rev();
+        before.take_while(|at| self.kinds[*at].is_letter()).any(|at| negates(self.chars[at]))
+    }
+
+    /// How good it is to end a page before character `n`, if a word ends there and a line may well end.
+    pub(super) fn word_end(&self, n: usize) -> Option<Class> {
+        let odd = self.odd_words(n).filter(|_| self.level(n) == Break::Good)?;
+        Some(match odd {
+            _ if self.denies(n) => Class::Inside,
+            0 => Class::Word,
+            1 | 2 => Class::OddWord,
+            _ => Class::Seam,
+        })
+    }
+}
+
+/// Whether a line that ends before character `n` does so with a hyphen.
+fn is_hyphenated(chars: &[char], breaks: &[Break], n: usize) -> bool {
+    n > 0
+        && breaks.get(n) == Some(&Break::Part)
+        && chars[n - 1].is_ascii_alphabetic()
+        && chars[n].is_ascii_alphabetic()
+}
+
+/// Between the parts of a compound: more doubtful than between words of one character.
+const SEAM: u8 = 3;
+
+/// No word begins there, or no line may well end.
+const NO_WORD: u8 = u8::MAX;
+
+/// For each character how many of the two words that meet before it have one character only: a dictionary that cuts
+/// off single ones has often cut a word in two. [`NO_WORD`] where none begins or no line may well end.
+fn odd_words(chars: &[char], kinds: &[Kind], breaks: &[Break]) -> Vec<u8> {
+    let places = words::places(chars);
+    let start = |n: usize| places.get(n).is_none_or(|place| *place == Place::First);
+    let alone = |n: usize| kinds.get(n).is_some_and(|kind| kind.is_han()) && start(n) && start(n + 1);
+    let odd = |(n, level): (usize, &Break)| match places.get(n) {
+        _ if *level < Break::Part => NO_WORD,
+        Some(Place::First) | None => u8::from(alone(n)) + u8::from(n.checked_sub(1).is_some_and(alone)),
+        Some(Place::Second) => SEAM,
+        Some(Place::Inside) => NO_WORD,
+    };
+    breaks.iter().enumerate().map(odd).collect()
+}
+
+/// Where phrases end and a line may well end, too. A comma inside brackets ends none, unless what they hold is long.
+fn phrases(chars: &[char], kinds: &[Kind], breaks: &[Break]) -> Vec<Option<Class>> {
+    let mut found = vec![None; chars.len()];
+    let mut closed = 0;
+    for n in 1..chars.len() {
+        if matches!(chars[n - 1], '（' | '(') {
+            let inside = &chars[n..chars.len().min(n + MOST_IN_BRACKETS)];
+            let end = inside.iter().position(|c| matches!(c, '）' | ')' | '。'));
+            closed = end.filter(|at| inside[*at] != '。').map_or(closed, |at| closed.max(n + at));
+        }
+        if n > closed && breaks[n] == Break::Good {
+            found[n] = phrase_class(chars, kinds, n);
+        }
+    }
+    found
+}
+
+/// Brackets that hold more than this are sentences of their own.
+const MOST_IN_BRACKETS: usize = 40;
+
+/// What ends before character `n`, if it is a phrase.
+fn phrase_class(chars: &[char], kinds: &[Kind], n: usize) -> Option<Class> {
+    // Han and letters end none: no need to ask for each of the marks.
+    let mut at = n - 1;
+    if kinds[at].is_letter() {
+        return None;
+    }
+    // “……。”ends a sentence, （附件）none: what stands inside the marks that close decides.
+    while kinds[at].is_space() || closes_a_pair(chars[at]) {
+        at = at.checked_sub(1)?;
+    }
+    let last = chars[at];
+    // A full stop of Latin text; 3.5 has no break behind its point.
+    if last == '.' {
+        return kinds[n - 1].is_space().then_some(Class::Sentence);
+    }
+    match ends_phrase(last) {
+        2 => Some(Class::Sentence),
+        _ => match last {
+            '，' | ',' => Some(Class::Clause),
+            '、' => Some(Class::Pause),
+            '：' | ':' => Some(Class::Colon),
+            // Not a pause, but better than elsewhere between words.
+            _ if matches!(chars[n - 1], '）' | ')') => Some(Class::Colon),
+            _ => None,
+        },
+    }
+}
+
+/// `’` and `”` are as wide as Han in Chinese fonts: in a text of Latin letters the typewriter's marks stand.
+fn straight_quote(c: char) -> char {
+    match c {
+        '’' | '‘' => '\'',
+        '“' | '”' => '"',
+        _ => c,
+    }
+}
