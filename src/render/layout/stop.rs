@@ -51,9 +51,9 @@ impl Class {
             Self::Word => 70,
             Self::OddWord => 85,
             Self::Seam => 130,
-            Self::Inside => 180,
-            Self::Bound => 220,
-            Self::Forced => 400,
+            Self::Inside => 220,
+            Self::Bound => 260,
+            Self::Forced => 440,
         }
     }
 }
