@@ -25,15 +25,20 @@ const WINDOW_EVEN: usize = 32;
 /// A line that ends between two words of one character each, or before or behind one: perhaps inside a word that the
 /// dictionary does not know.
 const ODD_WORD: u32 = 6;
-/// Inside a word: as bad as a line with five characters to spare.
-const INSIDE: u32 = 28;
-/// A line of one character.
+/// Inside a word: as bad as a line with nearly seven characters to spare.
+const INSIDE: u32 = 44;
+/// A line of one character, and of one that is a word: 持 before 户口簿.
 const ALONE: u32 = 90;
+const ALONE_WORD: u32 = 30;
 /// The first character of a phrase at a line's end, or its first two.
 const FIRST_OF_PHRASE: u32 = 20;
 const FIRST_TWO_OF_PHRASE: u32 = 10;
-/// Behind a mark that pauses the eye rests anyway.
-const NO_PAUSE: u32 = 3;
+/// Behind a mark that pauses the eye rests anyway: worth three characters to spare.
+const NO_PAUSE: u32 = 12;
+/// Between a name and its figure, 预算|86.5万元.
+const BEFORE_FIGURE: u32 = 8;
+/// A last line of two characters.
+const SHORT_LAST: u32 = 10;
 /// A title's line that does not end behind the bracket that it begins with.
 const NOT_BEHIND_BRACKET: u32 = 40;
 
@@ -59,6 +64,9 @@ fn end_cost(text: &Measured<'_>, n: usize, (shape, words): (Shape, bool)) -> u32
         Some(_) => {}
         None => {
             cost += NO_PAUSE;
+            if text.char(n).is_some_and(|c| c.is_ascii_digit()) {
+                cost += BEFORE_FIGURE;
+            }
             if words {
                 cost += text.odd_words(n).map_or(INSIDE, |odd| odd * ODD_WORD);
             }
@@ -79,6 +87,11 @@ fn first_of_phrase(text: &Measured<'_>, n: usize) -> (u32, usize) {
     } else {
         (0, 0)
     }
+}
+
+/// Whether a line holds a character and at most a mark.
+fn is_narrow(width: u32, px: u32) -> bool {
+    width * 4 < px * 7
 }
 
 /// How far `pixels` are from what they should be, in characters, squared.
@@ -103,7 +116,10 @@ pub(super) fn lines(
     // Of many lines one always ends inside a sentence.
     if !text.knows_words() && rooms.len() <= 2 {
         let found = cheapest_lines(text, part, rooms, (shape, false))?;
-        let settled = |line: &Line| text.phrase(line.next).is_some() || text.level(line.next) < Break::Part;
+        let settled = |line: &Line| {
+            let end = text.phrase(line.next).is_some() || text.level(line.next) < Break::Part;
+            end && text.letters(line) > 1
+        };
         if found.0.iter().rev().skip(1).all(settled) {
             return Some(found);
         }
@@ -136,7 +152,15 @@ fn cheapest_lines(
                 // What begins earlier is wider still.
                 break;
             }
-            let alone = if text.letters_between(*from, seen) < 2 { ALONE } else { 0 };
+            let last = next == end;
+            let alone = match text.letters_between(*from, seen) {
+                0 | 1 if is_narrow(width, px) => {
+                    let word = !last && (!words || text.odd_words(next).is_some());
+                    if word { ALONE_WORD } else { ALONE }
+                }
+                2 if last && shape == Shape::Filled => SHORT_LAST,
+                _ => 0,
+            };
             let first = if *from < first_from { first } else { 0 };
             let cost = cost + alone + first + if full { fullness(width, room) } else { 0 };
             if best.is_none_or(|(least, _)| cost < least) {
@@ -202,7 +226,9 @@ mod tests {
             ("县气象台发布台风橙色预警。", 12, ["县气象台发布台风", "橙色预警。"]),
             ("在教师带领的情况下游泳，", 10, ["在教师带领的情况下", "游泳，"]),
             ("上午九时开始。凡年满六岁", 8, ["上午九时开始。", "凡年满六岁"]),
-            ("预算18.6万元。供应商请于5月18日", 10, ["预算18.6万元。供应商", "请于5月18日"]),
+            ("预算18.6万元。供应商请于5月18日", 10, ["预算18.6万元。", "供应商请于5月18日"]),
+            ("接送车辆即停即走。", 8, ["接送车辆", "即停即走。"]),
+            ("如未到账，请于1月23日前到", 10, ["如未到账，", "请于1月23日前到"]),
             ("到无安全设施、无救援人员的水域", 10, ["到无安全设施、无救援", "人员的水域"]),
             ("4月13日至4月24日", 6, ["4月13日至", "4月24日"]),
             ("1,286,350.00元", 4, ["1,286,", "350.00元"]),
@@ -234,7 +260,13 @@ mod tests {
             Shape::Filled => squared(room.saturating_sub(line.width), text.px()),
             Shape::Even => squared(shape.1.abs_diff(line.width), text.px()),
         };
-        let alone = |line: &Line| if text.letters(line) < 2 { ALONE } else { 0 };
+        let alone = |line: &Line| match text.letters(line) {
+            0 | 1 if is_narrow(line.width, text.px()) => {
+                if line.next < end && text.odd_words(line.next).is_some() { ALONE_WORD } else { ALONE }
+            }
+            2 if line.next == end && shape.0 == Shape::Filled => SHORT_LAST,
+            _ => 0,
+        };
         let (room, rest) = rooms.split_first()?;
         if rest.is_empty() {
             let line = text.part(from, end);

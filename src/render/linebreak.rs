@@ -155,6 +155,8 @@ fn numbers(chars: &[char], kinds: &[Kind], out: &mut [Break]) {
                     '～' | '至' if figure(c) => Break::Range,
                     dash if figure(c) && is_dash(dash) => Break::Range,
                     '年' | '月' | '日' | '-' | '/' if figure(c) => Break::Part,
+                    // 4月13日|至4月24日 rather than 4月|13日至4月24日.
+                    _ if c == '至' => Break::Part,
                     // 1月20日|前 rather than 1月|20日前.
                     '年' | '月' | '日' | '时' | '分' if matches!(c, '前' | '后' | '起' | '止' | '内') => {
                         Break::Range
@@ -328,8 +330,9 @@ fn enumerators(chars: &[char], out: &mut [Break]) {
     }
 }
 
-/// Words of fewer letters fit every line.
+/// Words of fewer letters fit every line; what has more is no word.
 const LEAST_HYPHENATED: usize = 5;
+const MOST_HYPHENATED: usize = 40;
 
 /// English words that are wider than a line part between syllables, with a hyphen: only there is a [`Break::Part`]
 /// between two letters. Names in capitals, addresses and numbers have none.
@@ -346,7 +349,7 @@ fn syllables(chars: &[char], out: &mut [Break]) {
             let word: String = chars[first..=last].iter().collect();
             let plain =
                 chars[first].is_ascii_alphabetic() && word[1..].bytes().all(|byte| byte.is_ascii_lowercase());
-            if plain && word.len() >= LEAST_HYPHENATED {
+            if plain && (LEAST_HYPHENATED..=MOST_HYPHENATED).contains(&word.len()) {
                 let mut at = first;
                 for syllable in hypher::hyphenate(&word, hypher::Lang::English) {
                     out[at] = if at > first { out[at].max(Break::Part) } else { out[at] };
@@ -388,7 +391,7 @@ mod tests {
         for expected in [
             "2026年|9月|1日",
             "8:00—|11:30",
-            "7月|6日至|8日",
+            "7月|6日|至|8日",
             "1月|20日|前",
             "2026.9.1",
             "18.6万元",

@@ -333,8 +333,8 @@ impl<'t> Measured<'t> {
             .map_or(line, |next| self.ended(line.start, next, line.forced))
     }
 
-    /// How good it is to end a page with `line`; what words are is asked only if `words`.
-    pub(super) fn class(&self, line: &Line, words: bool) -> Class {
+    /// How good it is to end a page that begins with character `from` with `line`; what words are is asked only if `words`.
+    pub(super) fn class(&self, from: usize, line: &Line, words: bool) -> Class {
         if !self.has_more(line.next) {
             Class::Paragraph
         } else if line.forced {
@@ -345,7 +345,7 @@ impl<'t> Measured<'t> {
             match self.phrase(line.next) {
                 Some(class) => class,
                 None if !words => Class::Word,
-                None => match self.text.word_end(line.next) {
+                None => match self.text.word_end(from, line.next) {
                     Some(class) => class,
                     // What a denial said before the page's end, the next page would say without it.
                     None if self.text.denies(line.next) => Class::Forced,

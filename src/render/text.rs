@@ -135,14 +135,19 @@ impl Text {
         before.take_while(|at| self.kinds[*at].is_letter()).any(|at| negates(self.chars[at]))
     }
 
-    /// How good it is to end a page before character `n`, if a word ends there and a line may well end.
-    pub(super) fn word_end(&self, n: usize) -> Option<Class> {
+    /// How good it is to end a page that begins with character `from` before character `n`, if a word ends there and a
+    /// line may well end.
+    pub(super) fn word_end(&self, from: usize, n: usize) -> Option<Class> {
         let odd = self.odd_words(n).filter(|_| self.level(n) == Break::Good)?;
+        // A name belongs to its figure, the first words of a phrase to the others.
+        let figure = self.kinds[n].is_letter() && !self.kinds[n].is_han();
+        let first = (n.saturating_sub(2).max(from + 1)..n).any(|at| self.phrase(at).is_some());
         Some(match odd {
             _ if self.denies(n) => Class::Inside,
-            0 => Class::Word,
-            1 | 2 => Class::OddWord,
-            _ => Class::Seam,
+            3.. => Class::Seam,
+            _ if first => Class::Seam,
+            0 if !figure => Class::Word,
+            _ => Class::OddWord,
         })
     }
 }
@@ -208,6 +213,7 @@ fn phrase_class(chars: &[char], kinds: &[Kind], n: usize) -> Option<Class> {
         at = at.checked_sub(1)?;
     }
     let last = chars[at];
+    let digit = |n: usize| chars[n].is_ascii_digit();
     // A full stop of Latin text; 3.5 has no break behind its point.
     if last == '.' {
         return kinds[n - 1].is_space().then_some(Class::Sentence);
@@ -215,6 +221,8 @@ fn phrase_class(chars: &[char], kinds: &[Kind], n: usize) -> Option<Class> {
     match ends_phrase(last) {
         2 => Some(Class::Sentence),
         _ => match last {
+            // 8:00—12:00，14:30—17:30: who reads the first alone thinks that it is all.
+            '，' | ',' if at > 0 && digit(at - 1) && digit(n) => Some(Class::Pause),
             '，' | ',' => Some(Class::Clause),
             '、' => Some(Class::Pause),
             '：' | ':' => Some(Class::Colon),

@@ -95,7 +95,7 @@ pub(super) fn fill(sized: &Sized<'_>, frame: Frame, start: Cursor, page: &mut Fi
     page.rows.clear();
     page.cells.clear();
     page.stops.clear();
-    let mut filler = Filler { sized, frame, used: 0, page, at: start };
+    let mut filler = Filler { sized, frame, used: 0, page, start, at: start };
     // Two characters of indent need a line that has room for more.
     let px = sized.px;
     let indent = if frame.strip || frame.has_short_lines(px) { 0 } else { px * 2 };
@@ -149,12 +149,18 @@ struct Filler<'a, 'p> {
     /// Rows of pixels used on the page.
     used: u32,
     page: &'p mut Filling,
+    start: Cursor,
     at: Cursor,
 }
 
 impl<'a> Filler<'a, '_> {
     fn measured(&self, id: TextId) -> &'a Measured<'a> {
         &self.sized.texts[id]
+    }
+
+    /// Where in the text at the cursor the page begins.
+    fn from(&self) -> usize {
+        if self.start.piece == self.at.piece { self.start.at } else { 0 }
     }
 
     fn next_piece(&self) -> Cursor {
@@ -296,8 +302,9 @@ impl<'a> Filler<'a, '_> {
     /// The page might end with a phrase inside its last line; with a word where lines are so short that they hold few.
     fn phrases(&mut self, text: &Measured<'_>, line: Line, ends: Class) {
         let words = self.frame.words && self.frame.has_short_lines(self.sized.px);
+        let from = self.from();
         for n in line.start + 1..line.next {
-            let class = text.phrase(n).or_else(|| words.then(|| text.text().word_end(n)).flatten());
+            let class = text.phrase(n).or_else(|| words.then(|| text.text().word_end(from, n)).flatten());
             let Some(class) = class else { continue };
             let cut = text.cut(&line, n);
             self.text_stop(Cursor { piece: self.at.piece, at: cut.next }, class, ends, Some(cut));
@@ -306,7 +313,7 @@ impl<'a> Filler<'a, '_> {
 
     /// The page might end with this line, which is not the paragraph's last.
     fn line_end(&mut self, text: &Measured<'_>, line: Line, last: bool, ends: Class) {
-        let class = text.class(&line, self.frame.words);
+        let class = text.class(self.from(), &line, self.frame.words);
         // Between lines that both have room only a phrase's end is worth it, or company for what is signed.
         let signed = matches!(self.sized.pieces.get(self.at.piece + 1), Some(SizedPiece::SignOff(_)));
         if !last && class > Class::Colon && !signed {
@@ -315,7 +322,7 @@ impl<'a> Filler<'a, '_> {
         if self.frame.words && class > Class::Word {
             let word = text.to_word(line);
             if word.next < line.next {
-                let class = text.class(&word, true);
+                let class = text.class(self.from(), &word, true);
                 self.text_stop(Cursor { piece: self.at.piece, at: word.next }, class, ends, Some(word));
             }
         }

@@ -42,6 +42,9 @@ pub(super) fn break_anew(
     anew
 }
 
+/// What one more line costs where words cannot be whole.
+const LINE_COST: u32 = 60;
+
 /// A page whose lines are broken anew.
 struct Page<'a> {
     filled: &'a Filled,
@@ -120,7 +123,9 @@ impl Page<'_> {
         if self.spare >= more && best.as_ref().is_none_or(|(lines, _)| torn(text, lines)) {
             rooms.insert(1, self.frame.size.width.saturating_sub(second.x));
             let longer = breaking::lines(text, part, &rooms, Shape::Filled);
-            if let Some(longer) = longer.filter(|(lines, _)| !torn(text, lines)) {
+            let known = best.as_ref().map_or(u32::MAX, |(_, cost)| *cost);
+            let better = |(lines, cost): &(Vec<Line>, u32)| !torn(text, lines) || cost + LINE_COST < known;
+            if let Some(longer) = longer.filter(better) {
                 (best, self.spare) = (Some(longer), self.spare - more);
             }
         }

@@ -1,4 +1,4 @@
-//! Where lines hold a word or two, many end inside one, and another page may hold them better: pages are then filled
+//! Where lines hold few words, many end inside one, and another page may hold them better: pages are then filled
 //! anew, those in which words are torn being dearer than before. Longer lines may end inside a word, as in any book.
 
 use super::{
@@ -11,6 +11,9 @@ use super::{
 /// What a line that ends inside a word costs: a page that ends inside a sentence is dearer than one such line, not than
 /// two.
 const TORN_LINE_COST: u32 = 40;
+
+/// Of so many characters at most.
+const FEW_EMS: u32 = 8;
 
 /// So often pages are filled anew.
 const MOST_ROUNDS: usize = 4;
@@ -25,7 +28,7 @@ pub(super) fn whole_words(
     well: impl Fn(&Filled, &[Row]) -> bool,
 ) -> Filled {
     let mut best = lines::break_anew(filled, sized, frame, &well);
-    if best.len() < 2 || !frame.has_short_lines(sized.px) {
+    if best.len() < 2 || frame.size.width > sized.px * FEW_EMS {
         return best;
     }
     let mut torn = lines::torn_lines(&best, sized);

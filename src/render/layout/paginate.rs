@@ -4,7 +4,7 @@
 
 use super::{
     flow::{self, Cell, Cursor, Filling, Frame, Row},
-    sized::Sized,
+    sized::{Sized, SizedPiece},
     stop::{Class, Stop},
 };
 
@@ -27,6 +27,9 @@ const ALONE_COST: u32 = 90;
 const FEW_LETTERS: usize = 6;
 const FEW_LETTERS_SHORT: usize = 3;
 const FEW_LETTERS_STRIP: usize = 2;
+
+/// What it costs that nearly nothing stands below the title.
+const SCRAP_COST: u32 = 50;
 
 /// Of each page the last so many ends are looked at.
 const MOST_STOPS: usize = 24;
@@ -146,6 +149,9 @@ impl Filled {
             self.worst = self.worst.max(if forced { Class::Forced } else { Class::Paragraph });
             self.rows.push(Row { cells: (first, self.cells.len()), ..*row });
         }
+        if scrap_below_title(page, (start, stop), frame, sized) {
+            self.worst = self.worst.max(Class::Word);
+        }
         if !is_end(stop.next, sized) {
             self.worst = self.worst.max(stop.class);
             self.asks_for_words |= stop.class == Class::Word && !frame.words;
@@ -198,7 +204,7 @@ pub(super) fn paginate(
     };
     for (start, stop) in ends {
         flow::fill(sized, frame, start, &mut page);
-        filled.cost += cost(sized, frame, &page, &stop);
+        filled.cost += cost(sized, frame, &page, (start, &stop));
         filled.push(&page, (start, &stop), frame, sized);
     }
     // `page` holds the last one.
@@ -281,7 +287,7 @@ fn cheapest(
         for stop in page.stops.iter().rev().filter(|stop| stop.next > start).take(most) {
             let dear: u32 =
                 avoid.iter().filter(|(span, _)| *span == (start, stop.next)).map(|(_, cost)| cost).sum();
-            let cost = way.cost + page_cost + dear + cost(sized, frame, page, stop);
+            let cost = way.cost + page_cost + dear + cost(sized, frame, page, (start, stop));
             let (pages, least) = (way.pages + 1, way.least + 1);
             let found = Way { cost, pages, least, before: Some((start, *stop)) };
             let known = match ways.binary_search_by_key(&stop.next, |(place, _)| *place) {
@@ -309,8 +315,8 @@ fn cheapest(
     Some((ends, least))
 }
 
-/// What it costs to end `page` with `stop`.
-fn cost(sized: &Sized<'_>, frame: Frame, page: &Filling, stop: &Stop) -> u32 {
+/// What it costs to end `page`, which begins at `start`, with `stop`.
+fn cost(sized: &Sized<'_>, frame: Frame, page: &Filling, (start, stop): (Cursor, &Stop)) -> u32 {
     let end = is_end(stop.next, sized);
     let title_alone = stop.class == Class::Paragraph && page.stops.len() == 1 && frame.strip;
     let mut cost = if end { 0 } else { stop.cost() };
@@ -324,6 +330,9 @@ fn cost(sized: &Sized<'_>, frame: Frame, page: &Filling, stop: &Stop) -> u32 {
     }
     if loose(page, stop, frame, sized) {
         cost += LOOSE_COST;
+    }
+    if scrap_below_title(page, (start, stop), frame, sized) {
+        cost += SCRAP_COST;
     }
     let rows = &page.rows[..stop.rows];
     if !is_picture(rows) && (end || frame.strip) {
@@ -341,6 +350,22 @@ fn cost(sized: &Sized<'_>, frame: Frame, page: &Filling, stop: &Stop) -> u32 {
         }
     }
     cost
+}
+
+/// Whether nearly nothing stands below the title on a page that has a title.
+fn scrap_below_title(
+    page: &Filling,
+    (start, stop): (Cursor, &Stop),
+    frame: Frame,
+    sized: &Sized<'_>,
+) -> bool {
+    let Some(SizedPiece::Title(title)) = sized.pieces.first().filter(|_| start == Cursor::default()) else {
+        return false;
+    };
+    let below = |row: &&Row| page.cells[row.cells.0..row.cells.1].iter().all(|cell| cell.text != *title);
+    let rows: Vec<Row> = page.rows[..stop.rows].iter().filter(below).copied().collect();
+    let letters = letters(sized, &page.cells, &rows);
+    !frame.strip && !is_end(stop.next, sized) && letters > 0 && letters < few_letters(frame, sized.px)
 }
 
 /// Whether a line of the page, though not its paragraph's last, stays nearly half empty.

@@ -20,7 +20,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SLOTS = 160_001
-LONGEST = 4
+LONGEST = 5
 # What was counted less often is as likely to be a mistake.
 LEAST_COUNT = 10
 # As often as a common word, for the terms.

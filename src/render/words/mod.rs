@@ -12,7 +12,7 @@ const SUFFIXES: &str = "会台场楼费级园局县校生员部处科股站院�
 static WORDS: &[u8] = include_bytes!("words.bin");
 
 /// The longest words in it have so many characters.
-const LONGEST: usize = 4;
+const LONGEST: usize = 5;
 
 /// A character that is no word of the dictionary is rarer than any that is.
 const UNKNOWN: u32 = 300;
@@ -77,7 +77,7 @@ pub(super) fn places(chars: &[char]) -> Vec<Place> {
         let length = usize::from(ways[n].1);
         out[n] = Place::First;
         // 有限|公司 may be parted if a line holds no more, 一丝不苟 may not.
-        if length == 4 && is_word(&chars[n..n + 2]) && is_word(&chars[n + 2..n + 4]) {
+        if length >= 4 && is_word(&chars[n..n + 2]) && is_word(&chars[n + 2..n + length]) {
             out[n + 2] = Place::Second;
         }
         n += length;
@@ -141,6 +141,7 @@ mod tests {
             "凡|年满|六|周岁|的|儿童",
             "请|凭|接送卡|从|东门|入校",
             "86|英寸|交互式|一体机|24|台",
+            "不得|骑|电动·自行车|上路",
             "联系|电话|0598|-|2867123",
         ] {
             let chars: Vec<char> = expected.chars().filter(|c| !matches!(c, '|' | '·')).collect();
