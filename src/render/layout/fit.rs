@@ -155,6 +155,7 @@ pub(super) fn lay_out(
         };
         one
     };
+    let best = trial.with_smaller_title(&best).unwrap_or(best);
     Ok(Layout { movement, ..trial.finish(id, best, dwell_ms) })
 }
 
@@ -235,8 +236,11 @@ impl<'a> Trial<'a> {
         }
         let smaller = self.legible.iter().rev().copied().filter(|less| *less < px && less * 4 >= px * 3);
         smaller.filter(|less| self.pages_at_least(*less) <= half as u64).find_map(|less| {
-            let tried = self.sized(less).and_then(|sized| self.fill(sized, half, words, None));
-            tried.filter(|one| one.grade <= best.grade)
+            let titles =
+                [self.title_px(less), less].into_iter().take(if self.title_px(less) > less { 2 } else { 1 });
+            let tried =
+                |title| self.sized_with(less, title).and_then(|sized| self.fill(sized, half, words, None));
+            titles.filter_map(tried).find(|one| one.grade <= best.grade)
         })
     }
 
@@ -255,9 +259,28 @@ impl<'a> Trial<'a> {
         lines / u64::from(((size.height + gap) / (px + gap)).max(1))
     }
 
+    /// The same with a title as large as the text, if that saves a page.
+    fn with_smaller_title(&self, best: &Try<'a>) -> Option<Try<'a>> {
+        let (px, frame) = (best.sized.px, best.frame);
+        let used: u32 = best.filled.pages().flatten().map(|row| row.height + frame.gap).sum();
+        let fewer = best.filled.len().saturating_sub(1) as u32;
+        // No page is filled to its last row.
+        let held = fewer * (frame.size.height + frame.gap) * 15 / 16;
+        if frame.strip || fewer == 0 || used > held || self.title_px(px) == px {
+            return None;
+        }
+        let sized = self.sized_with(px, px)?;
+        let shorter = self.fill(sized, best.filled.len() - 1, true, None)?;
+        (shorter.grade <= best.grade).then_some(shorter)
+    }
+
     /// The content measured; `None` if a character has no glyph at this size.
     fn sized(&self, px: u32) -> Option<Sized<'a>> {
-        let (face, title_face) = (self.face(px), self.face(self.title_px(px)));
+        self.sized_with(px, self.title_px(px))
+    }
+
+    fn sized_with(&self, px: u32, title_px: u32) -> Option<Sized<'a>> {
+        let (face, title_face) = (self.face(px), self.face(title_px));
         Sized::new(self.content, &face, &title_face, self.profile.page_size(), self.profile.is_strip())
     }
 

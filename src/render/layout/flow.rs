@@ -129,6 +129,7 @@ pub(super) fn fill(sized: &Sized<'_>, frame: Frame, start: Cursor, page: &mut Fi
             }
             SizedPiece::SignOff(text) => {
                 let place = if frame.strip { Place::Centre } else { Place::Right };
+                filler.part_from_table();
                 let first = filler.page.rows.len();
                 let whole = filler.text(*text, place, Class::Forced);
                 filler.page.rows.iter_mut().skip(first).for_each(|row| row.sign_off = true);
@@ -384,6 +385,19 @@ impl<'a> Filler<'a, '_> {
             }
         }
         true
+    }
+
+    /// A little air between a table and what is signed, which would else look like one more row; where there is room.
+    fn part_from_table(&mut self) {
+        let before = self.at.piece.checked_sub(1).and_then(|piece| self.sized.pieces.get(piece));
+        let (air, px) = (self.sized.px / 4, self.sized.px);
+        if self.at.at == 0
+            && matches!(before, Some(SizedPiece::Grid(_)))
+            && !self.page.rows.is_empty()
+            && self.fits(air + self.frame.gap + px)
+        {
+            self.push(Row { height: air, ..Row::default() }, []);
+        }
     }
 
     /// Names what a page begins with again, if that leaves room for more.
