@@ -3,7 +3,7 @@
 use super::{
     Layout,
     content::{Content, Piece},
-    flow::Frame,
+    flow::{Frame, Row},
     mend,
     paginate::{self, Filled},
     place, scroll,
@@ -259,14 +259,12 @@ impl<'a> Trial<'a> {
         lines / u64::from(((size.height + gap) / (px + gap)).max(1))
     }
 
-    /// The same with a title as large as the text, if that saves a page.
+    /// The same with a title as large as the text, if that saves the page that holds little.
     fn with_smaller_title(&self, best: &Try<'a>) -> Option<Try<'a>> {
         let (px, frame) = (best.sized.px, best.frame);
-        let used: u32 = best.filled.pages().flatten().map(|row| row.height + frame.gap).sum();
-        let fewer = best.filled.len().saturating_sub(1) as u32;
-        // No page is filled to its last row.
-        let held = fewer * (frame.size.height + frame.gap) * 15 / 16;
-        if frame.strip || fewer == 0 || used > held || self.title_px(px) == px {
+        let used = |rows: &[Row]| rows.iter().map(|row| row.height + frame.gap).sum::<u32>();
+        let nearly_dark = best.filled.pages().any(|rows| used(rows) * 3 < frame.size.height);
+        if frame.strip || best.filled.len() < 2 || !nearly_dark || self.title_px(px) == px {
             return None;
         }
         let sized = self.sized_with(px, px)?;
