@@ -46,7 +46,7 @@ const NOT_BEHIND_BRACKET: u32 = 40;
 fn end_cost(text: &Measured<'_>, n: usize, (shape, words): (Shape, bool)) -> u32 {
     match text.level(n) {
         Break::Good => {}
-        Break::Range => return 60,
+        Break::Range => return 80,
         Break::Part => {
             let odd = if words { text.odd_words(n).map_or(INSIDE, |odd| odd * ODD_WORD) } else { 0 };
             return 95 + odd;

@@ -115,7 +115,12 @@ pub(super) fn fill(sized: &Sized<'_>, frame: Frame, start: Cursor, page: &mut Fi
             SizedPiece::Item(depth, mark, text) => filler.item(u32::from(*depth), *mark, *text),
             SizedPiece::Grid(grid) => filler.grid(grid),
             // What a row's names and values say together is not torn, if a page holds it.
-            SizedPiece::FlatRow(text) => filler.text(*text, Place::Left(0, 0), Class::Bound),
+            SizedPiece::FlatRow(text, label) => {
+                if let Some(label) = label.filter(|_| filler.at.at > 0) {
+                    filler.repeat(label);
+                }
+                filler.text(*text, Place::Left(0, px), Class::Bound)
+            }
             SizedPiece::FlatLabel(text) => filler.text(*text, Place::Left(0, 0), Class::Bound),
             SizedPiece::FlatValues(text, label) => {
                 let indent = filler.flat_indent(*text);
@@ -217,8 +222,8 @@ impl<'a> Filler<'a, '_> {
                 Class::Bound
             }
             (
-                SizedPiece::FlatRow(_) | SizedPiece::FlatValues(..),
-                Some(SizedPiece::FlatRow(_) | SizedPiece::FlatLabel(_)),
+                SizedPiece::FlatRow(..) | SizedPiece::FlatValues(..),
+                Some(SizedPiece::FlatRow(..) | SizedPiece::FlatLabel(_)),
             ) => Class::Row,
             // The next page names the row again.
             (SizedPiece::FlatValues(..), Some(SizedPiece::FlatValues(..))) => Class::Clause,

@@ -136,7 +136,7 @@ impl Band {
                     band.put(sized, *mark, gap, 0);
                     band.put(sized, *text, em / 4, em)
                 }
-                SizedPiece::FlatRow(text) | SizedPiece::FlatValues(text, _) => {
+                SizedPiece::FlatRow(text, _) | SizedPiece::FlatValues(text, _) => {
                     band.put(sized, *text, gap, em)
                 }
                 SizedPiece::FlatLabel(text) => band.put(sized, *text, gap, em / 2),

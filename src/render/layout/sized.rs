@@ -44,8 +44,8 @@ pub(super) enum SizedPiece {
     /// Depth, mark, text.
     Item(u8, TextId, TextId),
     Grid(Grid),
-    /// A row of a table without columns, on one line.
-    FlatRow(TextId),
+    /// A row of a table without columns, on one line; on a strip perhaps on several, with its first cell apart, too.
+    FlatRow(TextId, Option<TextId>),
     /// The first cell of such a row, where one line does not hold all.
     FlatLabel(TextId),
     /// The others below it, named by the first.
@@ -93,7 +93,7 @@ impl<'t> Sized<'t> {
                     } else {
                         sized.texts.truncate(before);
                         sized.flattened |= !strip;
-                        sized.flat(table, face, size.width)?;
+                        sized.flat(table, face, size, strip)?;
                         continue;
                     }
                 }
@@ -104,11 +104,16 @@ impl<'t> Sized<'t> {
     }
 
     /// The rows of a table without its columns.
-    fn flat(&mut self, table: &'t Table, face: &Face<'_>, width: u32) -> Option<()> {
+    fn flat(&mut self, table: &'t Table, face: &Face<'_>, size: Size, strip: bool) -> Option<()> {
+        let width = size.width;
         for row in table.flat() {
             let whole = self.add(&row.whole, face)?;
-            if self.texts[whole].width() <= width {
-                self.pieces.push(SizedPiece::FlatRow(whole));
+            // A strip has no line to spare for a name alone.
+            let lines = if strip { size.height / self.px.max(1) } else { 1 };
+            if self.holds(whole, width, lines) {
+                let several = self.texts[whole].width() > width;
+                let label = if several { Some(self.add(&row.label, face)?) } else { None };
+                self.pieces.push(SizedPiece::FlatRow(whole, label));
                 continue;
             }
             self.texts.pop();
@@ -122,6 +127,24 @@ impl<'t> Sized<'t> {
             }
         }
         Some(())
+    }
+
+    /// Whether at most `most` lines hold a text with nothing torn, those behind the first a character in.
+    fn holds(&self, text: TextId, width: u32, most: u32) -> bool {
+        let text = &self.texts[text];
+        if text.width() <= width {
+            return true;
+        }
+        let (mut at, mut lines) = (0, 0);
+        while text.has_more(at) && lines < most {
+            let indent = if lines > 0 { self.px } else { 0 };
+            let line = text.line(at, width.saturating_sub(indent));
+            if line.forced {
+                return false;
+            }
+            (at, lines) = (line.next, lines + 1);
+        }
+        !text.has_more(at)
     }
 
     /// It takes at least so many pages: what needs more than there may be need not be filled in.
@@ -144,7 +167,7 @@ impl<'t> Sized<'t> {
                 | SizedPiece::Heading(text)
                 | SizedPiece::Paragraph(text)
                 | SizedPiece::Item(_, _, text)
-                | SizedPiece::FlatRow(text)
+                | SizedPiece::FlatRow(text, _)
                 | SizedPiece::FlatLabel(text)
                 | SizedPiece::FlatValues(text, _)
                 | SizedPiece::SignOff(text) => &self.texts[*text],

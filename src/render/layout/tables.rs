@@ -86,3 +86,22 @@ fn a_fee_is_never_split_however_long_its_columns_name_is() {
         }
     }
 }
+
+#[test]
+fn a_strip_sets_a_row_as_one_text_where_it_holds_it() {
+    let text = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
+    let table = Block::Table {
+        align: vec![Align::Left; 4],
+        header: text(["项目", "小学", "初中", "单位"]),
+        rows: vec![
+            text(["作业本费", "15", "20", "元/生·学期"]),
+            text(["伙食费", "自愿", "自愿", "定期公示"]),
+        ],
+    };
+    let layout = Given::new("", vec![table]).on(&profile(256, 32, ColorScheme::Red)).unwrap();
+    let expected = [
+        ["作业本费　小学：15　初中：20", "单位：元/生·学期"],
+        ["伙食费　小学：自愿　初中：自愿", "单位：定期公示"],
+    ];
+    assert_eq!(lines(&layout), expected);
+}
