@@ -5,7 +5,7 @@ Usage:
     python3 fonts/make-bitmaps.py NotoSerifCJK-Regular.ttc Unihan_OtherMappings.txt.bz2
 
 On Debian the first is in fonts-noto-cjk (/usr/share/fonts/opentype/noto), the second in unicode-data
-(/usr/share/unicode). Needs fontTools.
+(/usr/share/unicode). Needs fontTools, and pcf2bdf, in Debian the package of that name.
 
 Rare names (垚, 堃, 䶮 …) then stand beside the 24-dot Song in its own style: the outlines of the
 simplified Chinese serif face, drawn at 24 pixels, a dot being lit from 36 % coverage on, so that thin
@@ -15,6 +15,7 @@ horizontal strokes survive.
 import gzip
 import importlib.util
 import os
+import subprocess
 import sys
 
 from fontTools.pens.recordingPen import DecomposingRecordingPen
@@ -29,8 +30,22 @@ FINE = 16  # scan lines a row
 STEPS = 8  # lines a curve
 
 
+def characters_of(name):
+    """The characters of a PCF font of GB 2312."""
+    source = gzip.open(os.path.join(HERE, name)).read()
+    bdf = subprocess.run(["pcf2bdf"], input=source, stdout=subprocess.PIPE, check=True).stdout.decode("latin-1")
+    codes = [int(line.split()[1]) for line in bdf.splitlines() if line.startswith("ENCODING ")]
+    found = set()
+    for code in codes:
+        try:
+            found.add(ord(bytes([code >> 8 | 0x80, code & 0xFF | 0x80]).decode("gb2312")))
+        except UnicodeDecodeError:
+            pass
+    return found
+
+
 def shared():
-    """make-subset.py, for the table of characters and the PCF reader."""
+    """make-subset.py, for the table of characters."""
     spec = importlib.util.spec_from_file_location("subset", os.path.join(HERE, "make-subset.py"))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -90,7 +105,7 @@ def rows(lines):
 def main():
     collection, unihan = sys.argv[1:3]
     subset = shared()
-    have = subset.characters_of_pcf(os.path.join(HERE, "gb24st.pcf.gz"))
+    have = characters_of("gb24st.pcf.gz")
     wanted = sorted(subset.table_of_general_characters(unihan) - have)
     font = next(f for f in TTCollection(collection).fonts if f["name"].getDebugName(1) == "Noto Serif CJK SC")
     cmap, glyphs = font.getBestCmap(), font.getGlyphSet()
