@@ -12,16 +12,15 @@ simplified Chinese serif face, drawn at 24 pixels, a dot being lit from 36 % cov
 horizontal strokes survive.
 """
 
-import gzip
 import importlib.util
 import os
-import subprocess
 import sys
 
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTCollection
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+import bdf
+
 PX = 24
 ASCENT = 22
 BASELINE = 21  # of the em square, whose bottom lies 0.12 em below the baseline
@@ -32,9 +31,7 @@ STEPS = 8  # lines a curve
 
 def characters_of(name):
     """The characters of a PCF font of GB 2312."""
-    source = gzip.open(os.path.join(HERE, name)).read()
-    bdf = subprocess.run(["pcf2bdf"], input=source, stdout=subprocess.PIPE, check=True).stdout.decode("latin-1")
-    codes = [int(line.split()[1]) for line in bdf.splitlines() if line.startswith("ENCODING ")]
+    codes = [int(line.split()[1]) for line in bdf.of_pcf(name) if line.startswith("ENCODING ")]
     found = set()
     for code in codes:
         try:
@@ -46,7 +43,7 @@ def characters_of(name):
 
 def shared():
     """make-subset.py, for the table of characters."""
-    spec = importlib.util.spec_from_file_location("subset", os.path.join(HERE, "make-subset.py"))
+    spec = importlib.util.spec_from_file_location("subset", os.path.join(bdf.HERE, "make-subset.py"))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -108,34 +105,18 @@ def main():
     have = characters_of("gb24st.pcf.gz")
     wanted = sorted(subset.table_of_general_characters(unihan) - have)
     font = next(f for f in TTCollection(collection).fonts if f["name"].getDebugName(1) == "Noto Serif CJK SC")
-    cmap, glyphs = font.getBestCmap(), font.getGlyphSet()
+    cmap, glyphs_of = font.getBestCmap(), font.getGlyphSet()
     scale = PX / font["head"].unitsPerEm
-    out = [
-        "STARTFONT 2.1",
-        "COMMENT Copyright 2017-2022 Adobe (http://www.adobe.com/).",
-        "COMMENT Licensed under the SIL Open Font License, Version 1.1; see mingping24.LICENSE.",
-        f"FONT -Mingping-Mingping 24-Medium-R-Normal--{PX}-{PX * 10}-72-72-C-{PX * 10}-ISO10646-1",
-        f"SIZE {PX} 72 72",
-        f"FONTBOUNDINGBOX {PX} {PX} 0 {ASCENT - PX}",
-        "STARTPROPERTIES 4",
-        f"FONT_ASCENT {ASCENT}",
-        f"FONT_DESCENT {PX - ASCENT}",
-        'CHARSET_REGISTRY "ISO10646"',
-        'CHARSET_ENCODING "1"',
-        "ENDPROPERTIES",
-        f"CHARS {len(wanted)}",
-    ]
+    glyphs = []
     for code in wanted:
-        dots = rows(edges(glyphs, cmap[code], scale))
-        out += [f"STARTCHAR U+{code:04X}", f"ENCODING {code}", "SWIDTH 1000 0", f"DWIDTH {PX} 0"]
-        out += [f"BBX {PX} {PX} 0 {ASCENT - PX}", "BITMAP"]
-        out += [f"{row:06X}" for row in dots] + ["ENDCHAR"]
-    out.append("ENDFONT")
-    path = os.path.join(HERE, "mingping24.bdf.gz")
-    # No name and no time in the gzip header: the same input gives the same file.
-    with open(path, "wb") as file:
-        file.write(gzip.compress(("\n".join(out) + "\n").encode("ascii"), 9, mtime=0))
-    print(len(wanted), "characters,", os.path.getsize(path), "bytes")
+        dots = rows(edges(glyphs_of, cmap[code], scale))
+        glyphs.append((code, [f"{row:06X}" for row in dots]))
+    comments = [
+        "Copyright 2017-2022 Adobe (http://www.adobe.com/).",
+        "Licensed under the SIL Open Font License, Version 1.1; see mingping24.LICENSE.",
+    ]
+    size = bdf.write("mingping24.bdf.gz", bdf.of_squares(comments, PX, ASCENT, glyphs))
+    print(len(wanted), "characters,", size, "bytes")
 
 
 if __name__ == "__main__":

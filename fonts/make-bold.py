@@ -10,11 +10,7 @@ Figures of 8x16 are as high as Han, and stand so close that nothing can be added
 grows towards the middle of its letter instead, where that leaves a dark dot to the stroke across.
 """
 
-import gzip
-import os
-import subprocess
-
-HERE = os.path.dirname(os.path.abspath(__file__))
+import bdf
 
 
 def bold(row, first, end):
@@ -35,9 +31,7 @@ def bold(row, first, end):
 
 
 def main():
-    source = gzip.open(os.path.join(HERE, "8x16.pcf.gz")).read()
-    bdf = subprocess.run(["pcf2bdf"], input=source, stdout=subprocess.PIPE, check=True).stdout.decode("latin-1")
-    lines, out, n = bdf.splitlines(), [], 0
+    lines, out, n = bdf.of_pcf("8x16.pcf.gz"), [], 0
     while n < len(lines):
         line = lines[n]
         n += 1
@@ -54,11 +48,7 @@ def main():
         for row in rows:
             dots = bold(row, lit[0], lit[-1] + 1) if lit else row
             out.append("%02X" % sum(1 << (7 - x) for x in range(8) if dots[x]))
-    text = "\n".join(out) + "\n"
-    with open(os.path.join(HERE, "mingping-bold16.bdf.gz"), "wb") as file:
-        # No name and no time of making: the same input gives the same bytes.
-        with gzip.GzipFile("", "wb", 9, file, 0) as packed:
-            packed.write(text.encode("latin-1"))
+    bdf.write("mingping-bold16.bdf.gz", out)
 
 
 if __name__ == "__main__":
