@@ -149,8 +149,7 @@ impl<'t> Measured<'t> {
         };
         let torn = |lines: &[Line]| {
             let mut ends = lines.iter().filter(|line| self.has_more(line.next));
-            let inside = |n| self.phrase(n).is_none() && self.odd_words(n).is_none();
-            lines.is_empty() || ends.any(|line| inside(line.next))
+            lines.is_empty() || ends.any(|line| self.is_inside_word(line.next))
         };
         let least = lines(count);
         if !torn(&least) || count == most || !self.text.is_chinese() {
@@ -331,6 +330,11 @@ impl<'t> Measured<'t> {
         earlier
             .filter(|next| *next < line.next)
             .map_or(line, |next| self.ended(line.start, next, line.forced))
+    }
+
+    /// Whether neither a phrase nor a word ends before character `n`: asks the dictionary.
+    pub(super) fn is_inside_word(&self, n: usize) -> bool {
+        self.phrase(n).is_none() && self.odd_words(n).is_none()
     }
 
     /// How good it is to end a page that begins with character `from` with `line`; what words are is asked only if `words`.

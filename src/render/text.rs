@@ -144,8 +144,7 @@ impl Text {
         let first = (n.saturating_sub(2).max(from + 1)..n).any(|at| self.phrase(at).is_some());
         Some(match odd {
             _ if self.denies(n) => Class::Inside,
-            3.. => Class::Seam,
-            _ if first => Class::Seam,
+            odd if first || odd == u32::from(SEAM) => Class::Seam,
             0 if !figure => Class::Word,
             _ => Class::OddWord,
         })

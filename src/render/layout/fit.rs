@@ -236,11 +236,11 @@ impl<'a> Trial<'a> {
         }
         let smaller = self.legible.iter().rev().copied().filter(|less| *less < px && less * 4 >= px * 3);
         smaller.filter(|less| self.pages_at_least(*less) <= half as u64).find_map(|less| {
-            let titles =
-                [self.title_px(less), less].into_iter().take(if self.title_px(less) > less { 2 } else { 1 });
+            let large = self.title_px(less);
+            let titles = [Some(large), (large > less).then_some(less)];
             let tried =
                 |title| self.sized_with(less, title).and_then(|sized| self.fill(sized, half, words, None));
-            titles.filter_map(tried).find(|one| one.grade <= best.grade)
+            titles.into_iter().flatten().filter_map(tried).find(|one| one.grade <= best.grade)
         })
     }
 

@@ -294,10 +294,10 @@ impl<'a> Filler<'a, '_> {
             self.at.at = line.next;
             if text.has_more(line.next) {
                 // A title longer than its page leaves no single line to the next one.
-                let follows = |other: &Line| other.start == line.next;
-                let last_but_one = even.iter().flatten().nth_back(0).is_some_and(follows);
+                let last_line = even.as_ref().and_then(|lines| lines.last());
+                let one_left = last_line.is_some_and(|last| last.start == line.next);
                 let title = matches!(place, Place::Centre) && !self.frame.strip;
-                let ends = if title && last_but_one { Class::Inside } else { ends };
+                let ends = if title && one_left { Class::Inside } else { ends };
                 let any = last || title || matches!(place, Place::Right);
                 self.line_end(text, line, any, ends);
             }

@@ -153,5 +153,5 @@ fn torn(text: &Measured<'_>, lines: &[Line]) -> bool {
 }
 
 fn inside_word(text: &Measured<'_>, line: &Line) -> bool {
-    line.forced || (text.phrase(line.next).is_none() && text.odd_words(line.next).is_none())
+    line.forced || text.is_inside_word(line.next)
 }

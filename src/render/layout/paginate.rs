@@ -362,9 +362,10 @@ fn scrap_below_title(
     let Some(SizedPiece::Title(title)) = sized.pieces.first().filter(|_| start == Cursor::default()) else {
         return false;
     };
-    let below = |row: &&Row| page.cells[row.cells.0..row.cells.1].iter().all(|cell| cell.text != *title);
-    let rows: Vec<Row> = page.rows[..stop.rows].iter().filter(below).copied().collect();
-    let letters = letters(sized, &page.cells, &rows);
+    let rows = &page.rows[..stop.rows];
+    let titled = |row: &&Row| page.cells[row.cells.0..row.cells.1].iter().any(|cell| cell.text == *title);
+    let below = &rows[rows.iter().take_while(titled).count()..];
+    let letters = letters(sized, &page.cells, below);
     !frame.strip && !is_end(stop.next, sized) && letters > 0 && letters < few_letters(frame, sized.px)
 }
 

@@ -119,8 +119,7 @@ impl<'t> Sized<'t> {
             self.texts.pop();
             let label = self.add(&row.label, face)?;
             self.pieces.push(SizedPiece::FlatLabel(label));
-            let joined = std::slice::from_ref(&row.values);
-            let values = if has_short_lines(width, self.px) { &row.each } else { joined };
+            let values = table.values(row, has_short_lines(width, self.px));
             for text in values.iter().filter(|text| !text.is_blank()) {
                 let text = self.add(text, face)?;
                 self.pieces.push(SizedPiece::FlatValues(text, label));

@@ -1,6 +1,8 @@
 //! Tables: columns as wide as their content while they fit, their names in two lines if need be; else one line of
 //! `name: value` for each row.
 
+use std::cell::OnceCell;
+
 use super::{flow::Cell, sized::TextId};
 use crate::{
     color::Ink,
@@ -21,6 +23,8 @@ pub(super) struct Table {
     rows: Vec<Vec<Text>>,
     /// Each row as text, for where columns do not fit.
     flat: Vec<Flat>,
+    /// Words that are never split.
+    keep: Vec<String>,
 }
 
 /// More columns than this never fit beside each other.
@@ -32,9 +36,19 @@ pub(super) struct Flat {
     pub whole: Text,
     /// The first cell, and below it the others, for where one line does not hold them.
     pub label: Text,
-    pub values: Text,
+    values: Text,
     /// Each of the others, for where a line holds a word or two.
-    pub each: Vec<Text>,
+    pairs: Vec<String>,
+    each: OnceCell<Vec<Text>>,
+}
+
+impl Flat {
+    /// Each cell but the first, with its column's name; `keep` are words that are never split. Made when first asked for:
+    /// most faces have room for [`Self::values`].
+    fn each(&self, keep: &[String]) -> &[Text] {
+        self.each
+            .get_or_init(|| self.pairs.iter().map(|pair| Text::new(&[(pair, Ink::Body)], keep)).collect())
+    }
 }
 
 impl Table {
@@ -67,7 +81,7 @@ impl Table {
         } else {
             (Vec::new(), Vec::new())
         };
-        Some(Self { columns, header, rows, flat })
+        Some(Self { columns, header, rows, flat, keep: keep.to_vec() })
     }
 
     /// Every text that may be drawn.
@@ -78,6 +92,11 @@ impl Table {
     /// Each row as text.
     pub(super) fn flat(&self) -> &[Flat] {
         &self.flat
+    }
+
+    /// What a row says behind its name: each value by itself where lines are `short`, else one behind the other.
+    pub(super) fn values<'a>(&'a self, row: &'a Flat, short: bool) -> &'a [Text] {
+        if short { row.each(&self.keep) } else { std::slice::from_ref(&row.values) }
     }
 
     /// Measures the cells into `texts` and places them side by side, those of the header in two lines where that makes
@@ -178,10 +197,7 @@ fn in_two_lines(text: &Measured<'_>) -> (Option<[Line; 2]>, u32) {
     let (end, width) = (text.text().chars().len(), text.width());
     let found = (end > 1).then(|| breaking::lines(text, (0, end), &[width; 2], Shape::Even)).flatten();
     match found.as_ref().map(|(lines, _)| &lines[..]) {
-        Some([above, below])
-            if !above.forced
-                && (text.phrase(above.next).is_some() || text.odd_words(above.next).is_some()) =>
-        {
+        Some([above, below]) if !above.forced && !text.is_inside_word(above.next) => {
             (Some([*above, *below]), above.width.max(below.width))
         }
         _ => (None, width),
@@ -206,7 +222,7 @@ fn flat(header: &[String], row: &[String], keep: &[String]) -> Option<Flat> {
         row.iter().enumerate().map(|(n, cell)| (n, cell.trim())).filter(|(_, cell)| !cell.is_empty());
     let (_, label) = cells.next()?;
     let mut keep = keep.to_vec();
-    let (mut values, mut each) = (String::new(), Vec::new());
+    let (mut values, mut pairs) = (String::new(), Vec::new());
     for (n, cell) in cells {
         if !values.is_empty() {
             values.push('\u{3000}');
@@ -214,7 +230,7 @@ fn flat(header: &[String], row: &[String], keep: &[String]) -> Option<Flat> {
         let name = header.get(n).map_or("", |name| name.trim());
         let value = if name.is_empty() { cell.to_owned() } else { format!("{name}：{cell}") };
         values.push_str(&value);
-        each.push(Text::new(&[(&value, Ink::Body)], &[]));
+        pairs.push(value.clone());
         // Each word kept costs a search through the row.
         if n < MAX_COLUMNS {
             keep.push(value);
@@ -223,7 +239,13 @@ fn flat(header: &[String], row: &[String], keep: &[String]) -> Option<Flat> {
     let line = format!("{label}\u{3000}");
     let whole = Text::new(&[(&line, Ink::Accent), (&values, Ink::Body)], &keep);
     let label = Text::new(&[(label, Ink::Accent)], &keep);
-    Some(Flat { whole, label, values: Text::new(&[(&values, Ink::Body)], &keep), each })
+    Some(Flat {
+        whole,
+        label,
+        values: Text::new(&[(&values, Ink::Body)], &keep),
+        pairs,
+        each: OnceCell::new(),
+    })
 }
 
 fn is_figure(cell: &str) -> bool {

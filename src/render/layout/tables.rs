@@ -4,7 +4,14 @@ use super::{
     given::{Given, lines, profile},
     *,
 };
-use crate::{color::ColorScheme, notice::Align};
+use crate::{color::ColorScheme, notice::Align, render::test::fonts};
+
+/// A table whose first row names the columns.
+fn table<const N: usize>(rows: &[[&str; N]]) -> Block {
+    let mut rows = rows.iter().map(|cells| cells.map(str::to_owned).to_vec());
+    let header = rows.next().unwrap();
+    Block::Table { align: vec![Align::Left; N], header, rows: rows.collect() }
+}
 
 #[test]
 fn a_table_repeats_its_header_on_each_page() {
@@ -28,12 +35,11 @@ fn a_table_repeats_its_header_on_each_page() {
 
 #[test]
 fn names_of_columns_take_two_lines_before_the_columns_are_lost() {
-    let text = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
-    let table = Block::Table {
-        align: vec![Align::Left; 4],
-        header: text(["项目", "小学（元）", "初中（元）", "依据"]),
-        rows: vec![text(["作业本费", "15", "20", "闽价费"]), text(["校服（套）", "128", "136", "自愿"])],
-    };
+    let table = table(&[
+        ["项目", "小学（元）", "初中（元）", "依据"],
+        ["作业本费", "15", "20", "闽价费"],
+        ["校服（套）", "128", "136", "自愿"],
+    ]);
     let face = profile(240, 96, ColorScheme::Red);
     let layout = Given::new("", vec![table]).on(&face).unwrap();
     let expected =
@@ -47,11 +53,7 @@ fn names_of_columns_take_two_lines_before_the_columns_are_lost() {
 
 #[test]
 fn a_page_that_goes_on_with_a_row_names_it_again() {
-    let table = Block::Table {
-        align: vec![Align::Left; 4],
-        header: ["项目", "小学", "初中", "依据"].map(str::to_owned).to_vec(),
-        rows: vec![["作业本费", "15", "20", "闽价费"].map(str::to_owned).to_vec()],
-    };
+    let table = table(&[["项目", "小学", "初中", "依据"], ["作业本费", "15", "20", "闽价费"]]);
     let layout = Given::new("", vec![table]).on(&profile(64, 64, ColorScheme::Red)).unwrap();
     assert_eq!(
         lines(&layout),
@@ -61,22 +63,14 @@ fn a_page_that_goes_on_with_a_row_names_it_again() {
 
 #[test]
 fn a_table_too_wide_for_the_face_becomes_lines() {
-    let table = Block::Table {
-        align: vec![Align::Left; 3],
-        header: vec!["项目".into(), "小学".into(), "单位".into()],
-        rows: vec![vec!["课后服务费".into(), "自愿".into(), "据实结算".into()]],
-    };
+    let table = table(&[["项目", "小学", "单位"], ["课后服务费", "自愿", "据实结算"]]);
     let layout = Given::new("", vec![table]).on(&profile(128, 64, ColorScheme::RedGreen)).unwrap();
     assert_eq!(lines(&layout), [["课后服务费", "小学：自愿", "单位：据实结算"]]);
 }
 
 #[test]
 fn a_fee_is_never_split_however_long_its_columns_name_is() {
-    let table = Block::Table {
-        align: vec![Align::Left; 3],
-        header: vec!["项目".into(), "收费标准 小学".into(), "收费标准 初中".into()],
-        rows: vec![vec!["校服".into(), "¥1,280.50".into(), "20.00".into()]],
-    };
+    let table = table(&[["项目", "收费标准 小学", "收费标准 初中"], ["校服", "¥1,280.50", "20.00"]]);
     for width in [112, 128, 144, 160, 192, 208] {
         let given = Given::new("", vec![Block::clone(&table)]);
         let layout = given.on(&Profile { min_px: 16, ..profile(width, 96, ColorScheme::Red) }).unwrap();
@@ -89,19 +83,35 @@ fn a_fee_is_never_split_however_long_its_columns_name_is() {
 
 #[test]
 fn a_strip_sets_a_row_as_one_text_where_it_holds_it() {
-    let text = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
-    let table = Block::Table {
-        align: vec![Align::Left; 4],
-        header: text(["项目", "小学", "初中", "单位"]),
-        rows: vec![
-            text(["作业本费", "15", "20", "元/生·学期"]),
-            text(["伙食费", "自愿", "自愿", "定期公示"]),
-        ],
-    };
+    let table = table(&[
+        ["项目", "小学", "初中", "单位"],
+        ["作业本费", "15", "20", "元/生·学期"],
+        ["伙食费", "自愿", "自愿", "定期公示"],
+    ]);
     let layout = Given::new("", vec![table]).on(&profile(256, 32, ColorScheme::Red)).unwrap();
     let expected = [
         ["作业本费　小学：15　初中：20", "单位：元/生·学期"],
         ["伙食费　小学：自愿　初中：自愿", "单位：定期公示"],
     ];
     assert_eq!(lines(&layout), expected);
+}
+
+#[test]
+fn words_that_are_kept_are_kept_in_tables_on_short_lines_too() {
+    // By themselves they would be 明溪县 and 教育局.
+    let body = Body::Blocks(vec![table(&[["科室", "去向"], ["财务", "明溪县教育局"]])]);
+    let document = Document {
+        id: &NoticeId::new("bureau", "a.txt"),
+        title: "",
+        body: &body,
+        sign_off: &SignOff::default(),
+        priority: Priority::Normal,
+        dwell_ms: None,
+        style: Style::Auto,
+        fit: None,
+    };
+    let face = profile(64, 64, ColorScheme::Red);
+    let layout = lay_out_document(&document, &face, fonts(), &["县教育局".into()]).unwrap();
+    let all = lines(&layout).concat();
+    assert!(all.iter().any(|line| line.contains("县教育局")), "{all:?}");
 }
