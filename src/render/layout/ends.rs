@@ -1,7 +1,7 @@
 //! What a typographer would set: pages whose lines and ends were looked at.
 
 use super::{
-    given::{Given, paragraph, profile},
+    given::{Given, lines, paragraph, profile},
     *,
 };
 use crate::{color::ColorScheme, notice::Align};
@@ -57,7 +57,7 @@ fn lines_and_pages_end_where_a_typographer_would_end_them() {
             "",
             swim,
             Some("明溪县教育局"),
-            "不在无家长或教师带领的情况下/游泳，不到无安全设施、|无救援人员的水域游泳。/明溪县教育局",
+            "不在无家长或教师带领的情况下/游泳，|不到无安全设施、无救援人员的水域/游泳。 明溪县教育局",
         ),
         ((64, 16), "", "收入1,286,350.00元", None, "收入|1,286,|350.00元"),
         ((64, 16), "", "不私自下水游泳，不得乱收费。", None, "不私自|下水|游泳，|不得|乱收费。"),
@@ -80,6 +80,55 @@ fn lines_and_pages_end_where_a_typographer_would_end_them() {
         ((64, 64), "", "余额将于1月20日前退回。", None, "余额将于/1月20日/前退回。"),
     ] {
         assert_eq!(text(size, title, body, issuer), expected, "{size:?}");
+    }
+}
+
+#[test]
+fn a_strip_signs_beside_the_last_line_where_it_has_no_line_left() {
+    let body = "不得以课后服务名义乱收费。";
+    assert_eq!(
+        text((192, 32), "", body, Some("明溪县教育局")),
+        "不得以课后服务名义/乱收费。 明溪县教育局",
+        "the text's last line leaves it room"
+    );
+    assert_eq!(
+        text((192, 32), "", "材料齐全的当场受理，缺件的一次性告知。不收取任何费用。", Some("明溪县教育局")),
+        "材料齐全的当场受理，/缺件的一次性告知。|不收取任何费用。/明溪县教育局",
+        "a line of its own where there is one"
+    );
+    let mut given = Given::new("", vec![paragraph("不收取任何费用。")]);
+    given.sign_off =
+        SignOff { issuer: Some("明溪县教育局".into()), date: Some("2026年4月1日".into()) };
+    let layout = given.on(&profile(256, 32, ColorScheme::Red)).unwrap();
+    assert_eq!(lines(&layout), [["不收取任何费用。", "明溪县教育局 2026年4月1日"]]);
+    // At the right edge, a character apart: the date has four digits and 2, all of eight dots.
+    let date = layout.pages[0].runs.last().unwrap();
+    let issuer = &layout.pages[0].runs[1];
+    assert_eq!((issuer.x, date.x), (256 - 96 - 16 - 96, 256 - 96));
+}
+
+#[test]
+fn no_page_ends_inside_a_list_whose_verb_is_still_to_come() {
+    for (size, body, expected) in [
+        (
+            (320, 48),
+            "台风预警已解除，经安全排查，全县中小学、幼儿园7月25日起恢复正常教学秩序。",
+            "台风预警已解除，/经安全排查，|全县中小学、幼儿园/7月25日起恢复正常教学秩序。",
+        ),
+        // What 带 brings parts well.
+        (
+            (192, 32),
+            "请带齐户口簿、身份证、房产证明和预防接种证。",
+            "请带齐户口簿、身份证、/房产证明和预防接种证。",
+        ),
+        (
+            (256, 32),
+            "城区公办小学一年级新生报名时间为7月6日至8日,每日8:00—11:30、14:30—17:00。凡8月31日前出生的适龄儿童,由监护人持户口簿到校报名。",
+            "城区公办小学一年级新生报名时间/为7月6日至8日,|每日8:00—11:30、14:30—17:00。/凡8月31日前出生的适龄儿童,",
+        ),
+    ] {
+        let pages = text(size, "", body, None);
+        assert!(pages.starts_with(expected), "{size:?} {pages}");
     }
 }
 

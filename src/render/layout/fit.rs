@@ -68,7 +68,7 @@ impl Grade {
         match filled.worst {
             Class::Forced => Self::Forced,
             Class::Seam | Class::Inside | Class::Bound => Self::Torn,
-            Class::Colon | Class::Title | Class::Word | Class::OddWord => Self::Rough,
+            Class::List | Class::Colon | Class::Title | Class::Word | Class::OddWord => Self::Rough,
             _ => Self::Good,
         }
     }
@@ -196,7 +196,9 @@ impl<'a> Trial<'a> {
     fn largest_by(&self, few: usize, words: bool) -> Option<Try<'a>> {
         let width = self.profile.page_size().width;
         let mut best: Option<Try<'_>> = None;
-        // The largest size that splits nothing: better page ends are worth one size, but not half of it.
+        // The largest size that splits nothing: better page ends are worth one size, but not half of it. On a strip it
+        // leaves no issuer alone either.
+        let split = if self.profile.is_strip() { Grade::Torn } else { Grade::Forced };
         let mut whole = 0;
         for px in self.legible.iter().rev().copied().filter(|px| self.pages_at_least(*px) <= few as u64) {
             if px * 3 < whole * 2 {
@@ -209,7 +211,7 @@ impl<'a> Trial<'a> {
             if !wide && (one.grade == Grade::Forced || one.filled.len() > 1) {
                 continue;
             }
-            if one.grade < Grade::Forced {
+            if one.grade < split {
                 whole = whole.max(px);
             }
             let better = |best: &Try<'_>| {

@@ -59,6 +59,15 @@ pub(super) struct Row {
     pub picture: Option<usize>,
     /// What stands in it: a stretch of the page's cells.
     pub cells: (usize, usize),
+    /// How many of these, the last ones, are issuer and date beside a text's last line.
+    pub beside: usize,
+}
+
+impl Row {
+    /// Of a page's `cells` those of this row, without what signs it.
+    pub(super) fn body(self, cells: &[Cell]) -> &[Cell] {
+        &cells[self.cells.0..self.cells.1 - self.beside]
+    }
 }
 
 /// A stretch of text at a place in its row.
@@ -115,12 +124,7 @@ pub(super) fn fill(sized: &Sized<'_>, frame: Frame, start: Cursor, page: &mut Fi
             SizedPiece::Item(depth, mark, text) => filler.item(u32::from(*depth), *mark, *text),
             SizedPiece::Grid(grid) => filler.grid(grid),
             // What a row's names and values say together is not torn, if a page holds it.
-            SizedPiece::FlatRow(text, label) => {
-                if let Some(label) = label.filter(|_| filler.at.at > 0) {
-                    filler.repeat(label);
-                }
-                filler.text(*text, Place::Left(0, px), Class::Bound)
-            }
+            SizedPiece::FlatRow(text, label) => filler.flat_row(*text, *label),
             SizedPiece::FlatLabel(text) => filler.text(*text, Place::Left(0, 0), Class::Bound),
             SizedPiece::FlatValues(text, label) => {
                 let indent = filler.flat_indent(*text);
@@ -133,12 +137,8 @@ pub(super) fn fill(sized: &Sized<'_>, frame: Frame, start: Cursor, page: &mut Fi
                 return;
             }
             SizedPiece::SignOff(text) => {
-                let place = if frame.strip { Place::Centre } else { Place::Right };
                 filler.part_from_table();
-                let first = filler.page.rows.len();
-                let whole = filler.text(*text, place, Class::Forced);
-                filler.page.rows.iter_mut().skip(first).for_each(|row| row.sign_off = true);
-                whole
+                filler.sign_off(*text)
             }
         };
         if !whole {
@@ -403,6 +403,88 @@ impl<'a> Filler<'a, '_> {
         {
             self.push(Row { height: air, ..Row::default() }, []);
         }
+    }
+
+    /// Issuer or date: at the right below the text; in the middle where nothing else stands on a strip.
+    fn sign_off(&mut self, id: TextId) -> bool {
+        let first = self.page.rows.len();
+        if self.frame.strip && self.at.at == 0 && !self.fits(self.sized.px) && self.signs_beside(id) {
+            return true;
+        }
+        let alone = self.frame.strip && self.page.rows.iter().all(|row| row.sign_off);
+        let whole = self.text(id, if alone { Place::Centre } else { Place::Right }, Class::Forced);
+        self.page.rows.iter_mut().skip(first).for_each(|row| row.sign_off = true);
+        whole
+    }
+
+    /// Puts issuer or date at the end of the page's last line, a character or more behind what stands there: a strip
+    /// has no line to spare for it. `false` if there is no room.
+    fn signs_beside(&mut self, id: TextId) -> bool {
+        let (text, px, width) = (self.measured(id), self.sized.px, self.frame.size.width);
+        let Filling { rows, cells, .. } = &mut *self.page;
+        let Some(row) = rows.last_mut() else { return false };
+        let signed = if row.sign_off { row.cells.1 - row.cells.0 } else { row.beside };
+        let (body, signs) = cells[row.cells.0..].split_at_mut(row.cells.1 - row.cells.0 - signed);
+        let from = body.last().map_or(0, |cell| cell.x + cell.line.width + px);
+        // What signs already makes room.
+        let left = signs.first().map_or(width, |cell| cell.x);
+        let signs_width = signs.last().map_or(0, |cell| cell.x + cell.line.width - left + px);
+        let taken = signs_width + text.width();
+        if from + taken > width {
+            return false;
+        }
+        let alone = body.is_empty() && row.cells.0 == 0;
+        let new_left = if alone { (width - taken) / 2 } else { width - taken };
+        signs.iter_mut().for_each(|cell| cell.x = cell.x + new_left - left.min(cell.x + new_left));
+        if !row.sign_off {
+            row.beside += 1;
+            row.room = row.room.min(new_left - px);
+        }
+        row.cells.1 += 1;
+        cells.push(Cell { text: id, line: text.whole(), x: new_left + signs_width });
+        true
+    }
+
+    /// A row of a table on a strip. What goes on behind its page's end is named again: on its own line if there is
+    /// room, else above.
+    fn flat_row(&mut self, id: TextId, label: Option<TextId>) -> bool {
+        let (text, px) = (self.measured(id), self.sized.px);
+        let parts = label.and_then(|label| Some((label, self.named_rest(text, label)?)));
+        match (parts, label) {
+            (Some((label, rest)), _) if rest.start == self.at.at => {
+                if !self.fits(text.px()) {
+                    return false;
+                }
+                let name = self.whole(label, 0);
+                let x = name.line.width + px;
+                self.push(
+                    Row { height: text.px(), ..Row::default() },
+                    [name, Cell { text: id, line: rest, x }],
+                );
+                self.at.at = rest.next;
+                return true;
+            }
+            (_, Some(label)) if self.at.at > 0 => self.repeat(label),
+            _ => {}
+        }
+        let whole = self.text(id, Place::Left(0, px), Class::Bound);
+        if let Some((_, rest)) = parts {
+            let next = Cursor { at: rest.start, ..self.at };
+            for stop in self.page.stops.iter_mut().filter(|stop| stop.next == next) {
+                *stop = Stop { class: Class::Colon, text: Class::Colon, bound: false, ..*stop };
+            }
+        }
+        whole
+    }
+
+    /// What remains of a table's row behind its first line, if it is whole values that one line holds behind the row's
+    /// name.
+    fn named_rest(&self, text: &Measured<'_>, label: TextId) -> Option<Line> {
+        let first = text.line(0, self.frame.size.width);
+        let room = self.frame.size.width.checked_sub(self.measured(label).width() + self.sized.px)?;
+        let rest = text.line(first.next, room);
+        let whole = text.char(first.next - 1) == Some('\u{3000}') && !text.has_more(rest.next);
+        (self.frame.strip && whole && rest.width <= room).then_some(rest)
     }
 
     /// Names what a page begins with again, if that leaves room for more.

@@ -65,12 +65,16 @@ impl Page<'_> {
             rest = behind;
             match self.lines(lines, behind.is_empty()) {
                 Some(new) => {
+                    let (marks, body) = filled.body(first);
+                    let last = new.len() - 1;
                     for (n, (line, x)) in new.into_iter().enumerate() {
-                        let before = lines.get(n).filter(|_| n == 0).map_or(&[][..], |row| filled.cells(row));
-                        let mark = before.split_last().map_or(&[][..], |(_, marks)| marks);
-                        let Some(body) = filled.cells(first).last() else { continue };
+                        let Some(body) = body else { continue };
                         let cell = Cell { text: body.text, line, x };
-                        anew.add_row(*first, mark.iter().copied().chain([cell]));
+                        let marks = if n == 0 { marks } else { &[] };
+                        let signed =
+                            lines.last().filter(|_| n == last).map_or(&[][..], |row| filled.beside(row));
+                        let row = Row { beside: signed.len(), ..*first };
+                        anew.add_row(row, marks.iter().copied().chain([cell]).chain(signed.iter().copied()));
                     }
                 }
                 None => lines.iter().for_each(|row| anew.add_row(*row, filled.cells(row).iter().copied())),
@@ -80,7 +84,7 @@ impl Page<'_> {
 
     /// How many of `rows` hold one text that may as well be broken elsewhere; at least 1.
     fn paragraph(&self, rows: &[Row]) -> usize {
-        let body = |row: &Row| self.filled.cells(row).last().copied().filter(|_| row.room > 0);
+        let body = |row: &Row| self.filled.body(row).1.copied().filter(|_| row.room > 0);
         let mut end = rows.first().and_then(body);
         let goes_on = |row: &&Row| {
             let next = body(row);
@@ -94,7 +98,7 @@ impl Page<'_> {
     /// The lines of a paragraph's `rows`, each with its left edge; `at_end` if they are the page's last; `None` where they
     /// stay as they are.
     fn lines(&mut self, rows: &[Row], at_end: bool) -> Option<Vec<(Line, u32)>> {
-        let cell = |row: &Row| self.filled.cells(row).last().copied();
+        let cell = |row: &Row| self.filled.body(row).1.copied();
         let (first, second, last) = (cell(rows.first()?)?, cell(rows.get(1)?)?, cell(rows.last()?)?);
         let text = &self.sized.texts[first.text];
         if !text.text().is_chinese() {
@@ -137,7 +141,7 @@ impl Page<'_> {
 /// How many lines of each page but its last one end inside a word.
 pub(super) fn torn_lines(filled: &Filled, sized: &Sized<'_>) -> Vec<u32> {
     let inside = |row: &Row| {
-        let cell = filled.cells(row).last().filter(|_| row.room > 0);
+        let cell = filled.body(row).1.filter(|_| row.room > 0);
         cell.is_some_and(|cell| {
             let text = &sized.texts[cell.text];
             text.has_more(cell.line.next) && text.text().is_chinese() && inside_word(text, &cell.line)

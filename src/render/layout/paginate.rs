@@ -89,6 +89,20 @@ impl Filled {
         &self.cells[row.cells.0..row.cells.1]
     }
 
+    /// What stands before a row's text, and that text, without what signs it.
+    pub(super) fn body(&self, row: &Row) -> (&[Cell], Option<&Cell>) {
+        let (last, before) = match row.body(&self.cells).split_last() {
+            Some((last, before)) => (Some(last), before),
+            None => (None, &[][..]),
+        };
+        (before, last)
+    }
+
+    /// Issuer and date beside a row's text.
+    pub(super) fn beside(&self, row: &Row) -> &[Cell] {
+        &self.cells[row.cells.1 - row.beside..row.cells.1]
+    }
+
     /// Whether more than a third of three pages or more stays dark: a smaller size says the same in fewer.
     fn is_sparse(&self, frame: Frame) -> bool {
         let used: u32 = self.rows.iter().map(|row| row.height + frame.gap).sum();
@@ -337,7 +351,7 @@ fn cost(sized: &Sized<'_>, frame: Frame, page: &Filling, (start, stop): (Cursor,
     let rows = &page.rows[..stop.rows];
     if !is_picture(rows) && (end || frame.strip) {
         let cut = stop.cut.zip(rows.last()).map_or(0, |(cut, row)| {
-            let cell = page.cells[row.cells.0..row.cells.1].last();
+            let cell = row.body(&page.cells).last();
             cell.map_or(0, |cell| sized.texts[cell.text].letters_between(cut.end, cell.line.end) as usize)
         });
         let letters = letters(sized, &page.cells, rows).saturating_sub(cut);
@@ -373,7 +387,7 @@ fn scrap_below_title(
 fn loose(page: &Filling, stop: &Stop, frame: Frame, sized: &Sized<'_>) -> bool {
     // The last line may end early for a phrase's sake.
     let rows = &page.rows[..stop.rows.saturating_sub(1)];
-    let cells = rows.iter().filter_map(|row| page.cells[row.cells.0..row.cells.1].last());
+    let cells = rows.iter().filter_map(|row| row.body(&page.cells).last());
     let body = cells.filter(|cell| sized.texts[cell.text].px() == sized.px);
     let mut open = body.filter(|cell| sized.texts[cell.text].has_more(cell.line.next));
     open.any(|cell| (cell.x + cell.line.width) * 20 < frame.size.width * 11 && cell.x < frame.size.width / 4)
@@ -393,6 +407,6 @@ fn few_letters(frame: Frame, px: u32) -> usize {
 
 /// How many letters and Han stand in `rows`, issuer and date left out.
 fn letters(sized: &Sized<'_>, cells: &[Cell], rows: &[Row]) -> usize {
-    let cells = rows.iter().filter(|row| !row.sign_off).flat_map(|row| &cells[row.cells.0..row.cells.1]);
+    let cells = rows.iter().filter(|row| !row.sign_off).flat_map(|row| row.body(cells));
     cells.map(|cell| sized.texts[cell.text].letters(&cell.line)).sum()
 }

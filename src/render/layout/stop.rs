@@ -18,6 +18,8 @@ pub(in crate::render) enum Class {
     Clause,
     /// Behind a comma that counts off, 、.
     Pause,
+    /// Inside a list in front of what is said of it, and between times: a part of it passes for all.
+    List,
     /// Behind a colon, which belongs to what follows.
     Colon,
     /// Behind the title, before any text.
@@ -46,6 +48,7 @@ impl Class {
             Self::Row => 6,
             Self::Clause => 10,
             Self::Pause => 36,
+            Self::List => 66,
             Self::Colon => 45,
             Self::Title => 40,
             Self::Word => 70,

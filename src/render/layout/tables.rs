@@ -97,6 +97,21 @@ fn a_strip_sets_a_row_as_one_text_where_it_holds_it() {
 }
 
 #[test]
+fn what_signs_a_table_on_a_strip_stands_with_its_last_row() {
+    let table =
+        table(&[["窗口", "事项", "时限"], ["2号", "学籍转接", "5天"], ["3号", "学历证明补办", "3天"]]);
+    let mut given = Given::new("", vec![table]);
+    given.sign_off.issuer = Some("明溪县教育局办事服务大厅".into());
+    let layout = given.on(&profile(192, 32, ColorScheme::Red)).unwrap();
+    let expected = [
+        vec!["2号　事项：学籍转接", "时限：5天"],
+        vec!["3号　事项：学历证明补办"],
+        vec!["3号 时限：3天", "明溪县教育局办事服务大厅"],
+    ];
+    assert_eq!(lines(&layout), expected, "what goes on is named again");
+}
+
+#[test]
 fn words_that_are_kept_are_kept_in_tables_on_short_lines_too() {
     // By themselves they would be 明溪县 and 教育局.
     let body = Body::Blocks(vec![table(&[["科室", "去向"], ["财务", "明溪县教育局"]])]);
