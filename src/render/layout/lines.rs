@@ -66,7 +66,7 @@ impl Page<'_> {
             match self.lines(lines, behind.is_empty()) {
                 Some(new) => {
                     let (marks, body) = filled.body(first);
-                    let last = new.len() - 1;
+                    let last = new.len().saturating_sub(1);
                     for (n, (line, x)) in new.into_iter().enumerate() {
                         let Some(body) = body else { continue };
                         let cell = Cell { text: body.text, line, x };

@@ -1,10 +1,12 @@
 //! Fills one page with rows, from a place in the text on: the official style on tall pages, phrases on
 //! strips. Says where the page might end; [`paginate`](super::paginate) chooses.
 
+mod rows;
+mod signs;
+
 use super::{
     sized::{Sized, SizedPiece, TextId, has_short_lines},
     stop::{Class, Stop},
-    table::Grid,
 };
 use crate::{
     geometry::Size,
@@ -349,171 +351,6 @@ impl<'a> Filler<'a, '_> {
 
     fn whole(&self, text: TextId, x: u32) -> Cell {
         Cell { text, line: self.measured(text).whole(), x }
-    }
-
-    /// A table's rows from the cursor on, below its header.
-    fn grid(&mut self, grid: &Grid) -> bool {
-        let height = self.sized.px;
-        let row = Row { height, ..Row::default() };
-        let line = Row { height: rule_height(height), rule: true, ..Row::default() };
-        // The page mark's corner is free only beside short rows.
-        let corner = self.frame.mark > 0 && grid.width + self.frame.mark > self.frame.size.width;
-        let rows_left = grid.rows.len().saturating_sub(self.at.at) as u32;
-        if !grid.header.is_empty() {
-            let header = grid.header.len() as u32;
-            if !self.fits((header + 1) * height + header * self.frame.gap) {
-                return false;
-            }
-            grid.header.iter().for_each(|cells| self.push(row, cells.iter().copied()));
-            // A line below the header, where it costs no row.
-            let room = self.frame.size.height.saturating_sub(self.used) + self.frame.gap;
-            let rows = |room: u32| room / (height + self.frame.gap);
-            let left = rows_left.min(rows(room));
-            if left > 0 && rows(room.saturating_sub(line.height + self.frame.gap)) >= left {
-                self.push(line, []);
-            }
-        }
-        let first = self.at.at;
-        while let Some(cells) = grid.rows.get(self.at.at) {
-            let fresh = self.at.at == first && !grid.header.is_empty();
-            if !fresh
-                && (!self.fits(height) || (corner && self.is_last(height) && !self.page.rows.is_empty()))
-            {
-                return false;
-            }
-            self.push(row, cells.iter().copied());
-            self.at.at += 1;
-            if self.at.at < grid.rows.len() {
-                // A row alone before or behind the rest looks lost.
-                let alone = self.at.at == first + 1 || self.at.at + 1 == grid.rows.len();
-                self.stop(self.at, if alone { Class::Colon } else { Class::Row }, None);
-            }
-        }
-        true
-    }
-
-    /// A little air between a table and what is signed, which would else look like one more row; where there is room.
-    fn part_from_table(&mut self) {
-        let before = self.at.piece.checked_sub(1).and_then(|piece| self.sized.pieces.get(piece));
-        let (air, px) = (self.sized.px / 4, self.sized.px);
-        if self.at.at == 0
-            && matches!(before, Some(SizedPiece::Grid(_)))
-            && !self.page.rows.is_empty()
-            && self.fits(air + self.frame.gap + px)
-        {
-            self.push(Row { height: air, ..Row::default() }, []);
-        }
-    }
-
-    /// Issuer or date: at the right below the text; in the middle where nothing else stands on a strip.
-    fn sign_off(&mut self, id: TextId) -> bool {
-        let first = self.page.rows.len();
-        if self.frame.strip && self.at.at == 0 && !self.fits(self.sized.px) && self.signs_beside(id) {
-            return true;
-        }
-        let alone = self.frame.strip && self.page.rows.iter().all(|row| row.sign_off);
-        let whole = self.text(id, if alone { Place::Centre } else { Place::Right }, Class::Forced);
-        self.page.rows.iter_mut().skip(first).for_each(|row| row.sign_off = true);
-        whole
-    }
-
-    /// Puts issuer or date at the end of the page's last line, a character or more behind what stands there: a strip
-    /// has no line to spare for it. `false` if there is no room.
-    fn signs_beside(&mut self, id: TextId) -> bool {
-        let (text, px, width) = (self.measured(id), self.sized.px, self.frame.size.width);
-        let Filling { rows, cells, .. } = &mut *self.page;
-        let Some(row) = rows.last_mut() else { return false };
-        let signed = if row.sign_off { row.cells.1 - row.cells.0 } else { row.beside };
-        let (body, signs) = cells[row.cells.0..].split_at_mut(row.cells.1 - row.cells.0 - signed);
-        let from = body.last().map_or(0, |cell| cell.x + cell.line.width + px);
-        // What signs already makes room.
-        let left = signs.first().map_or(width, |cell| cell.x);
-        let signs_width = signs.last().map_or(0, |cell| cell.x + cell.line.width - left + px);
-        let taken = signs_width + text.width();
-        if from + taken > width {
-            return false;
-        }
-        let alone = body.is_empty() && row.cells.0 == 0;
-        let new_left = if alone { (width - taken) / 2 } else { width - taken };
-        signs.iter_mut().for_each(|cell| cell.x = cell.x + new_left - left.min(cell.x + new_left));
-        if !row.sign_off {
-            row.beside += 1;
-            row.room = row.room.min(new_left - px);
-        }
-        row.cells.1 += 1;
-        cells.push(Cell { text: id, line: text.whole(), x: new_left + signs_width });
-        true
-    }
-
-    /// A row of a table on a strip. What goes on behind its page's end is named again: on its own line if there is
-    /// room, else above.
-    fn flat_row(&mut self, id: TextId, label: Option<TextId>) -> bool {
-        let (text, px) = (self.measured(id), self.sized.px);
-        let parts = label.and_then(|label| Some((label, self.named_rest(text, label)?)));
-        match (parts, label) {
-            (Some((label, rest)), _) if rest.start == self.at.at => {
-                if !self.fits(text.px()) {
-                    return false;
-                }
-                let name = self.whole(label, 0);
-                let x = name.line.width + px;
-                self.push(
-                    Row { height: text.px(), ..Row::default() },
-                    [name, Cell { text: id, line: rest, x }],
-                );
-                self.at.at = rest.next;
-                return true;
-            }
-            (_, Some(label)) if self.at.at > 0 => self.repeat(label),
-            _ => {}
-        }
-        let whole = self.text(id, Place::Left(0, px), Class::Bound);
-        if let Some((_, rest)) = parts {
-            let next = Cursor { at: rest.start, ..self.at };
-            for stop in self.page.stops.iter_mut().filter(|stop| stop.next == next) {
-                *stop = Stop { class: Class::Colon, text: Class::Colon, bound: false, ..*stop };
-            }
-        }
-        whole
-    }
-
-    /// What remains of a table's row behind its first line, if it is whole values that one line holds behind the row's
-    /// name.
-    fn named_rest(&self, text: &Measured<'_>, label: TextId) -> Option<Line> {
-        let first = text.line(0, self.frame.size.width);
-        let room = self.frame.size.width.checked_sub(self.measured(label).width() + self.sized.px)?;
-        let rest = text.line(first.next, room);
-        let whole = text.char(first.next - 1) == Some('\u{3000}') && !text.has_more(rest.next);
-        (self.frame.strip && whole && rest.width <= room).then_some(rest)
-    }
-
-    /// Names what a page begins with again, if that leaves room for more.
-    fn repeat(&mut self, label: TextId) {
-        let text = self.measured(label);
-        // A row above the page mark may be left out.
-        let rows = if self.frame.mark > 0 { 3 } else { 2 };
-        let room = (self.frame.size.height + self.frame.gap) / (text.px() + self.frame.gap);
-        if self.page.rows.is_empty() && room >= rows && text.width() <= self.frame.size.width {
-            let cell = self.whole(label, 0);
-            self.push(Row { height: text.px(), ..Row::default() }, [cell]);
-        }
-    }
-
-    /// The values of a row stand a character in from its name, unless the line is too short for that.
-    fn flat_indent(&self, id: TextId) -> u32 {
-        let (text, width) = (self.measured(id), self.frame.size.width);
-        if self.frame.has_short_lines(self.sized.px) {
-            return 0;
-        }
-        let indent = self.sized.px.min(width / 8);
-        let forced = |width: u32| {
-            let mut line = text.line(0, width);
-            while !line.forced && text.has_more(line.next) {
-                line = text.line(line.next, width);
-            }
-            line.forced
-        };
-        if forced(width - indent) && !forced(width) { 0 } else { indent }
     }
 
     /// A page of its own.
