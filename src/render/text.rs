@@ -207,7 +207,7 @@ const MOST_IN_BRACKETS: usize = 40;
 /// for all. It shows by its last item, which is much longer than the others: behind 和 where the list has one.
 fn lists(chars: &[char], kinds: &[Kind], found: &mut [Option<Class>]) {
     let letters = |part: std::ops::Range<usize>| kinds[part].iter().filter(|kind| kind.is_letter()).count();
-    let digit = |n: usize| chars.get(n).is_some_and(char::is_ascii_digit);
+    let digit = |n: Option<usize>| n.and_then(|n| chars.get(n)).is_some_and(char::is_ascii_digit);
     // The clause, its last item, the longest before that.
     let (mut clause, mut item, mut longest) = (0, 0, 0);
     for n in 0..=chars.len() {
@@ -217,7 +217,7 @@ fn lists(chars: &[char], kinds: &[Kind], found: &mut [Option<Class>]) {
                 item = n + 1;
             }
             Some('和' | '及' | '与' | '或') if longest > 0 => item = n + 1,
-            Some(',' | ':') if digit(n + 1) => {}
+            Some(',' | ':') if digit(n.checked_sub(1)) && digit(Some(n + 1)) => {}
             Some(c) if ends_phrase(*c) == 0 => {}
             _ => {
                 if longest > 0 && letters(item..n) * 2 > longest * 3 {

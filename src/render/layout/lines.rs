@@ -63,28 +63,25 @@ impl Page<'_> {
         while let Some(first) = rest.first() {
             let (lines, behind) = rest.split_at(self.paragraph(rest));
             rest = behind;
-            match self.lines(lines, behind.is_empty()) {
-                Some(new) => {
-                    let (marks, body) = filled.body(first);
-                    let last = new.len().saturating_sub(1);
-                    for (n, (line, x)) in new.into_iter().enumerate() {
-                        let Some(body) = body else { continue };
-                        let cell = Cell { text: body.text, line, x };
-                        let marks = if n == 0 { marks } else { &[] };
-                        let signed =
-                            lines.last().filter(|_| n == last).map_or(&[][..], |row| filled.beside(row));
-                        let row = Row { beside: signed.len(), ..*first };
-                        anew.add_row(row, marks.iter().copied().chain([cell]).chain(signed.iter().copied()));
-                    }
+            let new = self.lines(lines, behind.is_empty());
+            if let (Some(new), Some((body, marks))) = (new, filled.body(first).split_last()) {
+                let last = new.len().saturating_sub(1);
+                for (n, (line, x)) in new.into_iter().enumerate() {
+                    let marks = if n == 0 { marks } else { &[] };
+                    let signed = lines.last().filter(|_| n == last).map_or(&[][..], |row| filled.beside(row));
+                    let cell = Cell { text: body.text, line, x };
+                    let row = Row { beside: signed.len(), ..*first };
+                    anew.add_row(row, marks.iter().copied().chain([cell]).chain(signed.iter().copied()));
                 }
-                None => lines.iter().for_each(|row| anew.add_row(*row, filled.cells(row).iter().copied())),
+            } else {
+                lines.iter().for_each(|row| anew.add_row(*row, filled.cells(row).iter().copied()));
             }
         }
     }
 
     /// How many of `rows` hold one text that may as well be broken elsewhere; at least 1.
     fn paragraph(&self, rows: &[Row]) -> usize {
-        let body = |row: &Row| self.filled.body(row).1.copied().filter(|_| row.room > 0);
+        let body = |row: &Row| self.filled.body(row).last().copied().filter(|_| row.room > 0);
         let mut end = rows.first().and_then(body);
         let goes_on = |row: &&Row| {
             let next = body(row);
@@ -98,7 +95,7 @@ impl Page<'_> {
     /// The lines of a paragraph's `rows`, each with its left edge; `at_end` if they are the page's last; `None` where they
     /// stay as they are.
     fn lines(&mut self, rows: &[Row], at_end: bool) -> Option<Vec<(Line, u32)>> {
-        let cell = |row: &Row| self.filled.body(row).1.copied();
+        let cell = |row: &Row| self.filled.body(row).last().copied();
         let (first, second, last) = (cell(rows.first()?)?, cell(rows.get(1)?)?, cell(rows.last()?)?);
         let text = &self.sized.texts[first.text];
         if !text.text().is_chinese() {
@@ -141,7 +138,7 @@ impl Page<'_> {
 /// How many lines of each page but its last one end inside a word.
 pub(super) fn torn_lines(filled: &Filled, sized: &Sized<'_>) -> Vec<u32> {
     let inside = |row: &Row| {
-        let cell = filled.body(row).1.filter(|_| row.room > 0);
+        let cell = filled.body(row).last().filter(|_| row.room > 0);
         cell.is_some_and(|cell| {
             let text = &sized.texts[cell.text];
             text.has_more(cell.line.next) && text.text().is_chinese() && inside_word(text, &cell.line)

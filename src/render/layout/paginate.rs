@@ -89,13 +89,9 @@ impl Filled {
         &self.cells[row.cells.0..row.cells.1]
     }
 
-    /// What stands before a row's text, and that text, without what signs it.
-    pub(super) fn body(&self, row: &Row) -> (&[Cell], Option<&Cell>) {
-        let (last, before) = match row.body(&self.cells).split_last() {
-            Some((last, before)) => (Some(last), before),
-            None => (None, &[][..]),
-        };
-        (before, last)
+    /// What stands in a row, without what signs it; its text comes last.
+    pub(super) fn body(&self, row: &Row) -> &[Cell] {
+        row.body(&self.cells)
     }
 
     /// Issuer and date beside a row's text.

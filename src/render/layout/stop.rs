@@ -18,7 +18,8 @@ pub(in crate::render) enum Class {
     Clause,
     /// Behind a comma that counts off, 、.
     Pause,
-    /// Inside a list in front of what is said of it, and between times: a part of it passes for all.
+    /// Inside a list in front of what is said of it, and between times: a part of it on a page passes for all, though a
+    /// line may end there as behind any comma.
     List,
     /// Behind a colon, which belongs to what follows.
     Colon,

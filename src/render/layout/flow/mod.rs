@@ -138,10 +138,7 @@ pub(super) fn fill(sized: &Sized<'_>, frame: Frame, start: Cursor, page: &mut Fi
                 filler.picture(*index);
                 return;
             }
-            SizedPiece::SignOff(text) => {
-                filler.part_from_table();
-                filler.sign_off(*text)
-            }
+            SizedPiece::SignOff(text) => filler.sign_off(*text),
         };
         if !whole {
             return;

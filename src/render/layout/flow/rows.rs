@@ -1,13 +1,9 @@
 //! Tables on pages: in columns below their header, and row by row where they have none.
 
-use super::{Cell, Cursor, Filler, Place, Row, rule_height};
+use super::{Cell, Filler, Place, Row, rule_height};
 use crate::render::{
-    layout::{
-        sized::TextId,
-        stop::{Class, Stop},
-        table::Grid,
-    },
-    measure::{Line, Measured},
+    layout::{sized::TextId, stop::Class, table::Grid},
+    measure::Line,
 };
 
 impl Filler<'_, '_> {
@@ -52,46 +48,44 @@ impl Filler<'_, '_> {
         true
     }
 
-    /// A row of a table on a strip. What goes on behind its page's end is named again: on its own line if there is
-    /// room, else above.
+    /// A row of a table without columns, on one line or, on a strip, on several. Where it is two lines of whole values a
+    /// page may end between them; the next one names the row again before it goes on.
     pub(super) fn flat_row(&mut self, id: TextId, label: Option<TextId>) -> bool {
-        let (text, px) = (self.measured(id), self.sized.px);
-        let parts = label.and_then(|label| Some((label, self.named_rest(text, label)?)));
-        match (parts, label) {
-            (Some((label, rest)), _) if rest.start == self.at.at => {
-                if !self.fits(text.px()) {
-                    return false;
-                }
-                let name = self.whole(label, 0);
-                let x = name.line.width + px;
-                self.push(
-                    Row { height: text.px(), ..Row::default() },
-                    [name, Cell { text: id, line: rest, x }],
-                );
-                self.at.at = rest.next;
-                return true;
+        let px = self.sized.px;
+        let Some((name, first, rest)) = label.and_then(|label| self.two_lines(id, label)) else {
+            if let Some(label) = label.filter(|_| self.at.at > 0) {
+                self.repeat(label);
             }
-            (_, Some(label)) if self.at.at > 0 => self.repeat(label),
-            _ => {}
-        }
-        let whole = self.text(id, Place::Left(0, px), Class::Bound);
-        if let Some((_, rest)) = parts {
-            let next = Cursor { at: rest.start, ..self.at };
-            for stop in self.page.stops.iter_mut().filter(|stop| stop.next == next) {
-                *stop = Stop { class: Class::Colon, text: Class::Colon, bound: false, ..*stop };
+            return self.text(id, Place::Left(0, px), Class::Bound);
+        };
+        let row = Row { height: px, ..Row::default() };
+        if self.at.at == 0 {
+            if !self.fits(px) {
+                return false;
             }
+            self.push(row, [Cell { text: id, line: first, x: 0 }]);
+            self.at.at = first.next;
+            self.stop(self.at, Class::Colon, None);
         }
-        whole
+        if !self.fits(px) {
+            return false;
+        }
+        let named = (self.at == self.start).then_some(name);
+        let x = named.map_or(0, |name| name.line.width) + px;
+        self.push(row, named.into_iter().chain([Cell { text: id, line: rest, x }]));
+        self.at.at = rest.next;
+        true
     }
 
-    /// What remains of a table's row behind its first line, if it is whole values that one line holds behind the row's
-    /// name.
-    fn named_rest(&self, text: &Measured<'_>, label: TextId) -> Option<Line> {
-        let first = text.line(0, self.frame.size.width);
-        let room = self.frame.size.width.checked_sub(self.measured(label).width() + self.sized.px)?;
+    /// The name of a table's row on a strip and its two lines, if each is whole values and one line holds the name and the
+    /// second of them.
+    fn two_lines(&self, id: TextId, label: TextId) -> Option<(Cell, Line, Line)> {
+        let (text, width, name) = (self.measured(id), self.frame.size.width, self.whole(label, 0));
+        let first = text.line(0, width);
+        let room = width.checked_sub(name.line.width + self.sized.px)?;
         let rest = text.line(first.next, room);
         let whole = text.char(first.next - 1) == Some('\u{3000}') && !text.has_more(rest.next);
-        (self.frame.strip && whole && rest.width <= room).then_some(rest)
+        (self.frame.strip && whole && rest.width <= room).then_some((name, first, rest))
     }
 
     /// Names what a page begins with again, if that leaves room for more.

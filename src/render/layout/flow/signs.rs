@@ -9,20 +9,27 @@ use crate::render::layout::{
 impl Filler<'_, '_> {
     /// Issuer or date: at the right below the text; in the middle where nothing else stands on a strip.
     pub(super) fn sign_off(&mut self, id: TextId) -> bool {
+        self.part_from_table();
         let first = self.page.rows.len();
         if self.frame.strip && self.at.at == 0 && !self.fits(self.sized.px) && self.signs_beside(id) {
             return true;
         }
-        let alone = self.frame.strip && self.page.rows.iter().all(|row| row.sign_off);
-        let whole = self.text(id, if alone { Place::Centre } else { Place::Right }, Class::Forced);
+        let place = if self.frame.strip && self.only_signs() { Place::Centre } else { Place::Right };
+        let whole = self.text(id, place, Class::Forced);
         self.page.rows.iter_mut().skip(first).for_each(|row| row.sign_off = true);
         whole
+    }
+
+    /// Whether the page holds nothing but what signs.
+    fn only_signs(&self) -> bool {
+        self.page.rows.iter().all(|row| row.sign_off)
     }
 
     /// Puts issuer or date at the end of the page's last line, a character or more behind what stands there: a strip
     /// has no line to spare for it. `false` if there is no room.
     fn signs_beside(&mut self, id: TextId) -> bool {
         let (text, px, width) = (self.measured(id), self.sized.px, self.frame.size.width);
+        let in_the_middle = self.only_signs();
         let Filling { rows, cells, .. } = &mut *self.page;
         let Some(row) = rows.last_mut() else { return false };
         let signed = if row.sign_off { row.cells.1 - row.cells.0 } else { row.beside };
@@ -35,8 +42,7 @@ impl Filler<'_, '_> {
         if from + taken > width {
             return false;
         }
-        let alone = body.is_empty() && row.cells.0 == 0;
-        let new_left = if alone { (width - taken) / 2 } else { width - taken };
+        let new_left = if in_the_middle { (width - taken) / 2 } else { width - taken };
         for cell in signs {
             cell.x = cell.x - left + new_left;
         }
@@ -50,7 +56,7 @@ impl Filler<'_, '_> {
     }
 
     /// A little air between a table and what is signed, which would else look like one more row; where there is room.
-    pub(super) fn part_from_table(&mut self) {
+    fn part_from_table(&mut self) {
         let before = self.at.piece.checked_sub(1).and_then(|piece| self.sized.pieces.get(piece));
         let (air, px) = (self.sized.px / 4, self.sized.px);
         if self.at.at == 0
