@@ -12,7 +12,8 @@ use super::{
     address::Origin,
     conditional,
     error::Problem,
-    poll::{Query, Step, agent, decode, respond, screen_file, screen_of, told},
+    poll::{Step, agent, respond, screen_of, told},
+    query::{Query, decode, screen_file},
 };
 use crate::{
     catalog::{Encoded, Moment, ScreenState, StagedClip, moment_at},

@@ -32,8 +32,10 @@ use super::{
     limiter::Toll,
     manifest, operations,
     patience::Progress,
-    poll::{self, Step, frame_path},
-    protocol, screens,
+    poll::{self, Step},
+    protocol,
+    query::frame_path,
+    screens,
 };
 use crate::catalog::Catalog;
 

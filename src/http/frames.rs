@@ -17,7 +17,8 @@ use super::{
     access::Key,
     asked, conditional,
     error::Problem,
-    poll::{CONTENT_DIGEST, Query, UNENCODABLE, format_of},
+    poll::{CONTENT_DIGEST, UNENCODABLE},
+    query::{Query, format_of},
 };
 use crate::{
     catalog::{Encoded, FrameFate},

@@ -22,6 +22,7 @@ mod operations;
 mod patience;
 mod poll;
 mod protocol;
+mod query;
 mod screens;
 mod serve;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod clip;
 mod file;
 mod protocol;
+mod values;
 mod wiring;
 
 use std::fmt;

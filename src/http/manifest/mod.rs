@@ -27,7 +27,8 @@ use super::{
     address::Origin,
     asked, conditional,
     error::Problem,
-    poll::{self, CONTENT_DIGEST, agent, check, screen_of},
+    poll::{CONTENT_DIGEST, agent, check, screen_of},
+    query,
 };
 use crate::{
     catalog::Encoded,
@@ -141,7 +142,7 @@ fn respond(json: &Encoded, asked: &HeaderMap, now: UtcMillis) -> Response {
 /// `?ext=`, else BMP; text in `?charset=`. What shapes a BMP is read once the screen is known.
 pub(super) fn format_of(query: Option<&str>) -> Result<Format, Problem> {
     let value = |key| query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix(key));
-    poll::format_of(value("ext=").unwrap_or(Format::Bmp.ext()), value("charset="))
+    query::format_of(value("ext=").unwrap_or(Format::Bmp.ext()), value("charset="))
 }
 
 impl Context {

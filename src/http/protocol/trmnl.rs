@@ -33,7 +33,7 @@ use crate::{
         error::{MAX_BODY, Problem},
         follow::Page,
         frames,
-        poll::unknown_format,
+        query::unknown_format,
     },
     screen::{Mac, Protocol},
     time::UtcMillis,

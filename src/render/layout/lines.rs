@@ -74,7 +74,9 @@ impl Page<'_> {
                     anew.add_row(row, marks.iter().copied().chain([cell]).chain(signed.iter().copied()));
                 }
             } else {
-                lines.iter().for_each(|row| anew.add_row(*row, filled.cells(row).iter().copied()));
+                for row in lines {
+                    anew.add_row(*row, filled.cells(row).iter().copied());
+                }
             }
         }
     }

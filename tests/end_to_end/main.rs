@@ -1,141 +1,17 @@
 //! The binary as its users meet it: a folder, a command, an address.
 
+mod commands;
+mod site;
+
 use std::{
     fs,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    process::Command,
     time::Duration,
 };
 
-const SCREENS: &str = "gate:
-  name: 门头屏
-  size: 160x32
-  color: red
-  playlists: [bureau]
-  poll: 1s
-  idle: 待机
-";
-const ANSWERS: &str = "提供: 基教股\n审核: 分管领导\n负责: 基教股\n保密审查: 办公室\n至: 2099-12-31\n";
-
-fn project(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-/// A site in a folder of its own.
-struct Site {
-    dir: tempfile::TempDir,
-}
-
-impl Site {
-    fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let site = Self { dir };
-        fs::create_dir_all(site.path("playlists/bureau")).unwrap();
-        site.write("playlists/screens.yaml", SCREENS);
-        site.write("playlists/bureau/playlist.yaml", ANSWERS);
-        site
-    }
-
-    fn path(&self, below: &str) -> PathBuf {
-        self.dir.path().join(below)
-    }
-
-    fn write(&self, below: &str, text: &str) {
-        fs::write(self.path(below), text).unwrap();
-    }
-
-    fn serve(&self, more: &[&str]) -> Server {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mingping"));
-        command
-            .current_dir(self.dir.path())
-            .args(["serve", "--lang", "en", "--listen", "127.0.0.1:0", "--fonts"])
-            .arg(project("fonts"))
-            .args(more)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let addr = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| line.trim().strip_prefix("http://")?.split('/').next()?.parse().ok())
-            .expect("the server prints the URL to open");
-        // The rest is read too, so that the server never waits for a full pipe.
-        let rest = std::thread::spawn(move || lines.map_while(Result::ok).collect::<Vec<_>>().join("\n"));
-        Server { child, addr, rest: Some(rest) }
-    }
-}
-
-struct Server {
-    child: Child,
-    addr: SocketAddr,
-    rest: Option<std::thread::JoinHandle<String>>,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-struct Answer {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
-        let found = |line: &&str| line.split(':').next().is_some_and(|n| n.eq_ignore_ascii_case(name));
-        self.head.lines().find(found).and_then(|line| Some(line.split_once(':')?.1.trim()))
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-}
-
-impl Server {
-    fn get(&self, path: &str, headers: &str) -> Answer {
-        let mut socket = TcpStream::connect(self.addr).unwrap();
-        socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-        write!(socket, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n").unwrap();
-        let mut bytes = Vec::new();
-        socket.read_to_end(&mut bytes).unwrap();
-        let end = bytes.windows(4).position(|w| w == b"\r\n\r\n").expect("a head");
-        let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Answer { status, head, body: bytes[end + 4..].to_vec() }
-    }
-
-    /// Long-polls the text frame until it says `wanted`; the server's events drive it, no sleeping.
-    fn wait_for(&self, wanted: &str) -> String {
-        let mut etag = String::new();
-        for _ in 0..60 {
-            let condition =
-                if etag.is_empty() { String::new() } else { format!("If-None-Match: {etag}\r\n") };
-            let answer = self.get("/screens/gate/frame.txt?wait=10", &condition);
-            let text: String = answer.text().split_whitespace().collect();
-            if text.contains(wanted) {
-                return text;
-            }
-            if let Some(new) = answer.header("etag") {
-                new.clone_into(&mut etag);
-            }
-        }
-        panic!("{wanted} was never served");
-    }
-
-    fn stop(mut self, signal: &str) -> (std::process::ExitStatus, String) {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
-        let status = self.child.wait().unwrap();
-        (status, self.rest.take().unwrap().join().unwrap())
-    }
-}
+use site::{ANSWERS, SCREENS, Server, Site, project};
 
 #[test]
 fn a_dropped_file_is_served_and_a_deleted_one_is_not() {
@@ -330,18 +206,6 @@ fn a_link_that_leaves_the_root_is_refused() {
     assert!(check.contains("link.txt") && check.contains("leaves the playlists folder"), "{check}");
 }
 
-impl Site {
-    fn check(&self) -> String {
-        let out = Command::new(env!("CARGO_BIN_EXE_mingping"))
-            .current_dir(self.dir.path())
-            .args(["check", "--lang", "en", "--fonts"])
-            .arg(project("fonts"))
-            .output()
-            .unwrap();
-        String::from_utf8(out.stdout).unwrap() + &String::from_utf8_lossy(&out.stderr)
-    }
-}
-
 #[test]
 fn feedback_tells_the_clerk_how_each_file_stands() {
     let site = Site::new();
@@ -384,119 +248,6 @@ fn a_picture_with_text_too_small_to_read_is_warned_of_everywhere() {
         let said = String::from_utf8(said).unwrap();
         assert!(said.contains(told), "{args:?}: {said}");
     }
-}
-
-#[test]
-fn check_names_every_problem_of_the_refused_samples() {
-    let site = Site::new();
-    site.write("playlists/bureau/playlist.yaml", "保留天数: 30\n");
-    for entry in fs::read_dir(project("tests/data/notices/refused")).unwrap() {
-        let path = entry.unwrap().path();
-        fs::copy(&path, site.path("playlists/bureau").join(path.file_name().unwrap())).unwrap();
-    }
-    let out = Command::new(env!("CARGO_BIN_EXE_mingping"))
-        .current_dir(site.dir.path())
-        .args(["check", "--lang", "zh", "--format", "json", "--at", "2026-11-23T12:00", "--fonts"])
-        .arg(project("fonts"))
-        .output()
-        .unwrap();
-    assert_eq!(out.status.code(), Some(1));
-    let list: Vec<serde_json::Value> = serde_json::from_slice(&out.stdout).unwrap();
-    for entry in fs::read_dir(site.path("playlists/bureau")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if name == "playlist.yaml" {
-            continue;
-        }
-        let file = format!("bureau/{name}");
-        let refused = list.iter().find(|d| d["file"] == *file && d["severity"] != "warning");
-        let refused = refused.unwrap_or_else(|| panic!("{name} is not refused: {list:#?}"));
-        assert!(!refused["message"].as_str().unwrap().is_empty());
-        assert!(!refused["hint"].as_str().unwrap().is_empty());
-    }
-}
-
-#[test]
-fn new_makes_a_site_that_check_finds_nothing_wrong_with() {
-    let dir = tempfile::tempdir().unwrap();
-    for lang in ["zh", "en"] {
-        let run = |args: &[&str]| {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_mingping"));
-            command.current_dir(dir.path()).args(args).args(["--lang", lang]);
-            command.output().unwrap()
-        };
-        let made = run(&["new", lang]);
-        assert!(made.status.success(), "{made:?}");
-        let fonts = project("fonts");
-        let check = run(&["check", lang, "--fonts", fonts.to_str().unwrap()]);
-        assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
-        assert!(!run(&["new", lang]).status.success(), "nothing is overwritten");
-    }
-}
-
-#[test]
-fn render_prints_the_dots() {
-    let site = Site::new();
-    site.write("playlists/bureau/a.txt", "招生公告\n七月报名\n");
-    let out = Command::new(env!("CARGO_BIN_EXE_mingping"))
-        .args(["render", "--size", "64x16", "--format", "art", "--fonts"])
-        .arg(project("fonts"))
-        .arg(site.path("playlists/bureau/a.txt"))
-        .output()
-        .unwrap();
-    let art = String::from_utf8(out.stdout).unwrap();
-    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-    assert!(art.lines().all(|line| line.is_empty() || line.len() == 64), "{art}");
-    assert!(art.contains('#'));
-}
-
-#[test]
-fn render_says_when_no_screen_shows_it_and_writes_no_file_under_a_wrong_name() {
-    let site = Site::new();
-    site.write("playlists/bureau/a.txt", "标题: 公示\n自: 2020-01-01\n至: 2020-02-01\n---\n已公示。\n");
-    let render = |out: &str| {
-        let done = Command::new(env!("CARGO_BIN_EXE_mingping"))
-            .args(["render", "--size", "64x32", "--lang", "en", "--fonts"])
-            .arg(project("fonts"))
-            .arg("-o")
-            .arg(site.path(out))
-            .arg(site.path("playlists/bureau/a.txt"))
-            .output()
-            .unwrap();
-        (done.status.success(), String::from_utf8_lossy(&done.stderr).into_owned())
-    };
-    let (good, errors) = render("a.png");
-    assert!(good && errors.contains("it expired at 2020-02-01 24:00"), "{errors}");
-    let (good, errors) = render("a.jpg");
-    assert!(!good && errors.contains("--format png?"), "{errors}");
-    assert!(!site.path("a.jpg").exists() && !site.path("a-1.jpg").exists());
-}
-
-#[test]
-fn render_writes_the_clip() {
-    let site = Site::new();
-    let text = "请家长备齐户口簿和预防接种证，到片区学校窗口现场核验。".repeat(2);
-    site.write("playlists/bureau/a.txt", &format!("样式: 滚动\n标题: 招生公告\n---\n{text}\n"));
-    let render = |format: &str, more: &[&str]| {
-        let out = site.path(&format!("out.{format}"));
-        let done = Command::new(env!("CARGO_BIN_EXE_mingping"))
-            .args(["render", "--motion", "--size", "160x32", "--lang", "en", "--format", format, "--fonts"])
-            .arg(project("fonts"))
-            .args(more)
-            .arg("-o")
-            .arg(&out)
-            .arg(site.path("playlists/bureau/a.txt"))
-            .output()
-            .unwrap();
-        (done.status.success(), String::from_utf8_lossy(&done.stderr).into_owned(), std::fs::read(out))
-    };
-    for (format, magic) in [("gif", &b"GIF89a"[..]), ("png", b"\x89PNG"), ("webp", b"RIFF")] {
-        let (good, errors, written) = render(format, &[]);
-        assert!(good && written.as_ref().unwrap().starts_with(magic), "{format}: {errors}");
-        let (good, errors, small) = render(format, &["--max-bytes", "20000"]);
-        assert!(good && small.unwrap().len() <= 20_000 && written.unwrap().len() > 20_000, "{errors}");
-    }
-    let (good, errors, _) = render("bmp", &[]);
-    assert!(!good && errors.contains("gif, png or webp"), "{errors}");
 }
 
 #[test]
