@@ -155,6 +155,17 @@ fn half_the_pages_are_worth_a_little_smaller_a_size() {
 }
 
 #[test]
+fn a_size_less_is_better_than_a_title_alone_and_a_page_more() {
+    let body = "台风预警已解除，经安全排查，全县中小学、幼儿园7月25日起恢复正常教学秩序。\
+                个别受损路段的学生由学校另行通知到校时间。";
+    assert_eq!(
+        text((256, 128), "【紧急解除】恢复上课通知", body, None),
+        "【紧急解除】/恢复上课通知/台风预警已解除，/经安全排查，|全县中小学、幼儿园/7月25日起恢复正常/教学秩序。|\
+         个别受损路段的学生由/学校另行通知到校时间。"
+    );
+}
+
+#[test]
 fn a_row_without_columns_keeps_its_name() {
     let row = |name: &str| vec![name.to_owned(), "自愿".to_owned(), "自愿".to_owned(), "据实结算".to_owned()];
     let header = ["项目", "小学", "初中", "单位"].map(str::to_owned).to_vec();

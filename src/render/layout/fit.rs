@@ -4,8 +4,8 @@ use super::{
     Layout,
     content::{Content, Piece},
     flow::{Frame, Row},
-    mend,
-    paginate::{self, Filled},
+    lines, mend,
+    paginate::{self, Filled, PAGE_COST},
     place, scroll,
     sized::Sized,
     stop::Class,
@@ -26,8 +26,9 @@ const FEW_PAGES: usize = 4;
 /// So many more where that ends all of them well.
 const MORE_PAGES: usize = 2;
 
-/// Of two ways of one grade the better one costs so much less.
-const DEAR: u32 = 60;
+/// What it costs to be small, by pixels of height: a step from 32 to 24 as much as two pages more, from 24 to 16 as a
+/// page that ends inside a phrase.
+const SMALL_COST: u32 = 2800;
 
 /// What page marks may cost all pages together, in the ends that these have for them.
 const MARK_COST: u32 = 45;
@@ -80,6 +81,13 @@ struct Try<'t> {
     filled: Filled,
     frame: Frame,
     grade: Grade,
+    price: u32,
+}
+
+/// What `filled` costs at `px`: how its pages end, how many there are, how small it is.
+fn price(filled: &Filled, px: u32) -> u32 {
+    let forced = if filled.worst == Class::Forced { Class::Forced.cost() } else { 0 };
+    filled.cost + forced + filled.len() as u32 * PAGE_COST + SMALL_COST / px.max(1)
 }
 
 /// Chooses a size for `content` and makes its pages.
@@ -137,10 +145,7 @@ pub(super) fn lay_out(
         let longer = rough
             .then(|| trial.sized(smallest).and_then(|sized| trial.fill(sized, more, true, None)))
             .flatten();
-        // A table without its columns is never better than that, but its rows may be torn or whole.
-        let better =
-            |longer: &Try<'_>| longer.grade < best.grade || longer.filled.cost + DEAR < best.filled.cost;
-        longer.filter(better).unwrap_or(best)
+        longer.filter(|longer| longer.price < best.price).unwrap_or(best)
     } else {
         let Some(sized) = trial.sized(smallest) else {
             return Err(refuse(Msg::MissingGlyphs, vec![trial.missing(smallest)]));
@@ -186,7 +191,7 @@ impl<'a> Trial<'a> {
         usual.min((height - lines * px) / (lines - 1))
     }
 
-    /// The size of the best grade that takes at most `few` pages; of equal ones the largest. The dictionary, which costs
+    /// The largest size of good grade that takes at most `few` pages; without one the cheapest. The dictionary, which costs
     /// more than all else, is asked only if no size does without it.
     fn largest(&self, few: usize) -> Option<Try<'a>> {
         let plain = self.largest_by(few, false)?;
@@ -204,7 +209,7 @@ impl<'a> Trial<'a> {
             if px * 3 < whole * 2 {
                 break;
             }
-            let better_than = best.as_ref().map(|best| best.grade);
+            let better_than = best.as_ref().map(|best| best.price);
             let tried = self.sized(px).and_then(|sized| self.fill(sized, few, words, better_than));
             let Some(one) = tried else { continue };
             let wide = width >= px * if px < LARGE_PX { GOOD_LINE_EMS } else { GOOD_LARGE_LINE_EMS };
@@ -214,11 +219,7 @@ impl<'a> Trial<'a> {
             if one.grade < split {
                 whole = whole.max(px);
             }
-            let better = |best: &Try<'_>| {
-                let cheaper = one.grade == best.grade && one.filled.cost + DEAR < best.filled.cost;
-                one.grade < best.grade || cheaper
-            };
-            if best.as_ref().is_none_or(better) {
+            if best.as_ref().is_none_or(|best| one.price < best.price) {
                 best = Some(one);
             }
             if best.as_ref().is_some_and(|best| best.grade == Grade::Good) {
@@ -291,13 +292,13 @@ impl<'a> Trial<'a> {
     }
 
     /// The pages of `sized`; `None` if there are more than `max_pages`. Where a page cannot end with a phrase it ends
-    /// with a word if `words`. What is not `better_than` that grade is not worked out.
+    /// with a word if `words`. What is not `better_than` that price is not worked out.
     fn fill(
         &self,
         sized: Sized<'a>,
         max_pages: usize,
         words: bool,
-        better_than: Option<Grade>,
+        better_than: Option<u32>,
     ) -> Option<Try<'a>> {
         let mut frame = self.frame(sized.px);
         if sized.least_pages(frame.size, frame.gap) as usize > max_pages {
@@ -312,7 +313,7 @@ impl<'a> Trial<'a> {
             paginate::paginate(&sized, *frame, max_pages, &[])
         };
         let mut filled = by_words(&mut frame, max_pages)?;
-        let hopeless = better_than.is_some_and(|grade| Grade::of(&filled) >= grade);
+        let hopeless = better_than.is_some_and(|known| price(&filled, sized.px) >= known);
         if filled.len() > 1 && !frame.strip && !hopeless {
             // Several pages: each shows which it is, unless the room for that costs a page or its good end.
             let mut marked = Frame { mark: self.mark_width(sized.px, filled.len()), ..frame };
@@ -326,8 +327,12 @@ impl<'a> Trial<'a> {
                 (filled, frame) = (with_mark, marked);
             }
         }
-        let grade = Grade::of(&filled);
-        Some(Try { sized, filled, frame, grade })
+        let (grade, mut price) = (Grade::of(&filled), price(&filled, sized.px));
+        if grade > Grade::Good && !hopeless {
+            let broken = lines::break_anew(&filled, &sized, frame, |_, _| true);
+            price += lines::torn_lines(&broken, &sized).iter().sum::<u32>() * mend::TORN_LINE_COST;
+        }
+        Some(Try { sized, filled, frame, grade, price })
     }
 
     /// How many pages it would take at `px`.

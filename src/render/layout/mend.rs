@@ -10,7 +10,7 @@ use super::{
 
 /// What a line that ends inside a word costs: a page that ends inside a sentence is dearer than one such line, not than
 /// two.
-const TORN_LINE_COST: u32 = 40;
+pub(super) const TORN_LINE_COST: u32 = 40;
 
 /// Of so many characters at most.
 const FEW_EMS: u32 = 8;
