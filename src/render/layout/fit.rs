@@ -4,7 +4,7 @@ use super::{
     Layout,
     content::{Content, Piece},
     flow::{Frame, Row},
-    lines, mend,
+    mend,
     paginate::{self, Filled, PAGE_COST},
     place, scroll,
     sized::Sized,
@@ -41,6 +41,9 @@ const MAX_PAGES_SCROLLED: usize = 120;
 
 /// Pages are counted no further than this for the message that a notice is too long.
 const MAX_COUNTED: usize = 10_000;
+
+/// Where lines have no more characters than this a line that ends inside a word is a reason to try another size.
+const WHOLE_WORDS_EMS: u32 = 16;
 
 /// A line of fewer characters reads badly: such sizes are taken only where all fits on one page.
 const GOOD_LINE_EMS: u32 = 8;
@@ -327,12 +330,30 @@ impl<'a> Trial<'a> {
                 (filled, frame) = (with_mark, marked);
             }
         }
-        let (grade, mut price) = (Grade::of(&filled), price(&filled, sized.px));
-        if grade > Grade::Good && !hopeless {
-            let broken = lines::break_anew(&filled, &sized, frame, |_, _| true);
-            price += lines::torn_lines(&broken, &sized).iter().sum::<u32>() * mend::TORN_LINE_COST;
+        let mut torn = 0;
+        // What asks for words is filled once more.
+        if !hopeless && (words || !filled.asks_for_words) {
+            (filled, torn) = self.mend(&filled, &sized, frame, max_pages);
         }
+        let mut grade = Grade::of(&filled);
+        if torn > 0 && frame.size.width <= sized.px * WHOLE_WORDS_EMS {
+            grade = grade.max(Grade::Rough);
+        }
+        let price = price(&filled, sized.px) + torn * mend::TORN_LINE_COST;
         Some(Try { sized, filled, frame, grade, price })
+    }
+
+    /// `filled` with its lines broken anew, and how many of them end inside a word.
+    fn mend(&self, filled: &Filled, sized: &Sized<'_>, frame: Frame, max_pages: usize) -> (Filled, u32) {
+        let mark_face = (frame.mark > 0).then(|| self.face(self.mark_px(sized.px)));
+        let count = filled.len();
+        // A mark of more digits would need more room.
+        let most = if frame.mark == 0 { max_pages } else { max_pages.min(9.max(count)) };
+        mend::whole_words(filled, sized, frame, most, |filled, rows| {
+            mark_face
+                .as_ref()
+                .is_none_or(|face| place::keeps_corner_on(filled, rows, face, (count, frame.size)))
+        })
     }
 
     /// How many pages it would take at `px`.
@@ -392,12 +413,6 @@ impl<'a> Trial<'a> {
     fn finish(&self, id: &NoticeId, chosen: Try<'_>, dwell_ms: Option<u32>) -> Layout {
         let Try { sized, filled, frame, .. } = chosen;
         let mark_face = (frame.mark > 0).then(|| self.face(self.mark_px(sized.px)));
-        let count = filled.len();
-        let filled = mend::whole_words(&filled, &sized, frame, count, |filled, rows| {
-            mark_face
-                .as_ref()
-                .is_none_or(|face| place::keeps_corner_on(filled, rows, face, (count, frame.size)))
-        });
         let mut pages =
             place::pages(&sized, &filled, (frame.size, frame.strip), mark_face.as_ref(), dwell_ms);
         pages.shrink_to_fit();

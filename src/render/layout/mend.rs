@@ -13,28 +13,30 @@ use super::{
 pub(super) const TORN_LINE_COST: u32 = 40;
 
 /// Of so many characters at most.
-const FEW_EMS: u32 = 8;
+const FEW_EMS: u32 = 12;
 
 /// So often pages are filled anew.
 const MOST_ROUNDS: usize = 4;
 
-/// `filled` with its lines broken anew, as [`lines::break_anew`] does, on other pages where that leaves more words whole;
-/// at most `max_pages` of them.
+/// `filled` with its lines broken anew, as [`lines::break_anew`] does, on other pages where that leaves more words whole,
+/// at most `max_pages` of them; and how many lines end inside a word all the same.
 pub(super) fn whole_words(
     filled: &Filled,
     sized: &Sized<'_>,
     frame: Frame,
     max_pages: usize,
     well: impl Fn(&Filled, &[Row]) -> bool,
-) -> Filled {
+) -> (Filled, u32) {
     let mut best = lines::break_anew(filled, sized, frame, &well);
-    if best.len() < 2 || frame.size.width > sized.px * FEW_EMS {
-        return best;
-    }
     let mut torn = lines::torn_lines(&best, sized);
+    let mut least_torn: u32 = torn.iter().sum();
+    if best.len() < 2 || frame.size.width > sized.px * FEW_EMS {
+        return (best, least_torn);
+    }
     let mut least = cost(&best, &torn);
     let mut avoid: Vec<(Span, u32)> = Vec::new();
     let mut spans = best.spans().to_vec();
+    let frame = Frame { words: true, ..frame };
     for _ in 0..MOST_ROUNDS {
         if torn.iter().all(|lines| *lines == 0) {
             break;
@@ -50,10 +52,10 @@ pub(super) fn whole_words(
         spans = anew.spans().to_vec();
         let cost = cost(&anew, &torn);
         if cost < least && anew.worst <= best.worst && anew.pages().all(|rows| well(&anew, rows)) {
-            (best, least) = (anew, cost);
+            (best, least, least_torn) = (anew, cost, torn.iter().sum());
         }
     }
-    best
+    (best, least_torn)
 }
 
 fn cost(filled: &Filled, torn: &[u32]) -> u32 {

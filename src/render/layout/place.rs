@@ -91,14 +91,14 @@ impl Corner {
         Some(Self { left: size.width.saturating_sub(width), top: size.height.saturating_sub(face.px()) })
     }
 
-    /// How far `cell` reaches beyond its left edge.
-    fn over(self, cell: &Cell) -> u32 {
-        (cell.x + cell.line.width).saturating_sub(self.left)
+    /// How far a row with these cells reaches beyond its left edge.
+    fn over(self, cells: &[Cell]) -> u32 {
+        cells.last().map_or(0, |cell| (cell.x + cell.line.width).saturating_sub(self.left))
     }
 
     /// Whether `row`, whose top lies at `y`, reaches into it.
     fn meets(self, row: &Row, cells: &[Cell], y: u32) -> bool {
-        let wide = row.rule || cells.iter().any(|cell| self.over(cell) > 0);
+        let wide = row.rule || self.over(cells) > 0;
         y + row.height + AIR_ABOVE_MARK > self.top && wide
     }
 }
@@ -152,9 +152,9 @@ impl Spread {
     /// Whether issuer and date give way to the mark: all lines of them, so that they stay in line.
     fn signs_off_beside(self, filled: &Filled, rows: &[Row], corner: Corner) -> bool {
         let mut tops = self.tops(rows).filter(|(row, _)| row.sign_off);
-        let fits = |cell: &Cell| cell.x >= corner.over(cell);
+        let fits = |cells: &[Cell]| cells.first().is_none_or(|cell| cell.x >= corner.over(cells));
         tops.any(|(row, y)| corner.meets(row, filled.cells(row), y))
-            && rows.iter().filter(|row| row.sign_off).flat_map(|row| filled.cells(row)).all(fits)
+            && rows.iter().filter(|row| row.sign_off).all(|row| fits(filled.cells(row)))
     }
 
     fn place(
@@ -180,7 +180,7 @@ impl Spread {
                 let x = match beside {
                     // A line alone on a strip stands in the middle.
                     _ if alone => size.width.saturating_sub(cell.line.width) / 2,
-                    Some(corner) if row.sign_off => cell.x - corner.over(cell),
+                    Some(corner) if row.sign_off => cell.x - corner.over(cells),
                     _ => cell.x,
                 };
                 page.put(text, (cell.line.start, cell.line.end), x as i32 - air as i32, y);

@@ -101,15 +101,18 @@ enum Place {
     Right,
 }
 
+/// Paragraphs are indented where lines have so many characters.
+const INDENTED_EMS: u32 = 10;
+
 /// Fills `page` with what stands from `start` on.
 pub(super) fn fill(sized: &Sized<'_>, frame: Frame, start: Cursor, page: &mut Filling) {
     page.rows.clear();
     page.cells.clear();
     page.stops.clear();
     let mut filler = Filler { sized, frame, used: 0, page, start, at: start };
-    // Two characters of indent need a line that has room for more.
+    // Two characters of indent need a line that has room for more: of eight they would take a quarter.
     let px = sized.px;
-    let indent = if frame.strip || frame.has_short_lines(px) { 0 } else { px * 2 };
+    let indent = if frame.strip || frame.size.width < px * INDENTED_EMS { 0 } else { px * 2 };
     while let Some(piece) = sized.pieces.get(filler.at.piece) {
         let whole = match piece {
             SizedPiece::Title(text) => {

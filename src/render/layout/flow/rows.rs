@@ -24,7 +24,7 @@ impl Filler<'_, '_> {
             // A line below the header, where it costs no row.
             let room = self.frame.size.height.saturating_sub(self.used) + self.frame.gap;
             let rows = |room: u32| room / (height + self.frame.gap);
-            let left = rows_left.min(rows(room));
+            let left = (rows_left + self.signs_behind()).min(rows(room));
             if left > 0 && rows(room.saturating_sub(line.height + self.frame.gap)) >= left {
                 self.push(line, []);
             }

@@ -11,7 +11,9 @@ impl Filler<'_, '_> {
     pub(super) fn sign_off(&mut self, id: TextId) -> bool {
         self.part_from_table();
         let first = self.page.rows.len();
-        if self.frame.strip && self.at.at == 0 && !self.fits(self.sized.px) && self.signs_beside(id) {
+        // Beside text only on a strip, which has no line to spare; a date beside its issuer anywhere.
+        let beside = self.frame.strip || self.page.rows.last().is_some_and(|row| row.sign_off);
+        if beside && self.at.at == 0 && !self.fits(self.sized.px) && self.signs_beside(id) {
             return true;
         }
         let place = if self.frame.strip && self.only_signs() { Place::Centre } else { Place::Right };
@@ -20,16 +22,22 @@ impl Filler<'_, '_> {
         whole
     }
 
+    /// How many lines of what signs come next behind the piece at the cursor, at least.
+    pub(super) fn signs_behind(&self) -> u32 {
+        let behind = self.sized.pieces.iter().skip(self.at.piece + 1);
+        behind.take_while(|piece| matches!(piece, SizedPiece::SignOff(_))).count() as u32
+    }
+
     /// Whether the page holds nothing but what signs.
     fn only_signs(&self) -> bool {
         self.page.rows.iter().all(|row| row.sign_off)
     }
 
-    /// Puts issuer or date at the end of the page's last line, a character or more behind what stands there: a strip
-    /// has no line to spare for it. `false` if there is no room.
+    /// Puts issuer or date at the end of the page's last line, a character or more behind what stands there. `false` if
+    /// there is no room.
     fn signs_beside(&mut self, id: TextId) -> bool {
         let (text, px, width) = (self.measured(id), self.sized.px, self.frame.size.width);
-        let in_the_middle = self.only_signs();
+        let in_the_middle = self.frame.strip && self.only_signs();
         let Filling { rows, cells, .. } = &mut *self.page;
         let Some(row) = rows.last_mut() else { return false };
         let signed = if row.sign_off { row.cells.1 - row.cells.0 } else { row.beside };
@@ -55,16 +63,20 @@ impl Filler<'_, '_> {
         true
     }
 
-    /// A little air between a table and what is signed, which would else look like one more row; where there is room.
+    /// A little air between a table and what is signed, which would else look like one more row; where it costs no line.
     fn part_from_table(&mut self) {
         let before = self.at.piece.checked_sub(1).and_then(|piece| self.sized.pieces.get(piece));
-        let (air, px) = (self.sized.px / 4, self.sized.px);
+        let (air, height) = (self.sized.px / 4 + self.frame.gap, self.sized.px + self.frame.gap);
+        let lines =
+            |room: u32| (self.frame.size.height + self.frame.gap).saturating_sub(self.used + room) / height;
+        let signs = 1 + self.signs_behind();
         if self.at.at == 0
             && matches!(before, Some(SizedPiece::Grid(_)))
             && !self.page.rows.is_empty()
-            && self.fits(air + self.frame.gap + px)
+            && lines(air) > 0
+            && lines(air).min(signs) == lines(0).min(signs)
         {
-            self.push(Row { height: air, ..Row::default() }, []);
+            self.push(Row { height: self.sized.px / 4, ..Row::default() }, []);
         }
     }
 }
