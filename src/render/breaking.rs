@@ -36,9 +36,10 @@ const FIRST_TWO_OF_PHRASE: u32 = 10;
 /// Behind a mark that pauses the eye rests anyway: worth three characters to spare.
 const NO_PAUSE: u32 = 12;
 /// Between a name and its figure, 预算|86.5万元.
-const BEFORE_FIGURE: u32 = 8;
-/// A last line of two characters.
-const SHORT_LAST: u32 = 10;
+const BEFORE_FIGURE: u32 = 18;
+/// A last line of two characters, where lines hold no more than that and where they do.
+const SHORT_LAST: (u32, u32) = (10, 30);
+const SHORT_LAST_EMS: u32 = 6;
 /// A title's line that does not end behind the bracket that it begins with.
 const NOT_BEHIND_BRACKET: u32 = 40;
 
@@ -64,7 +65,7 @@ fn end_cost(text: &Measured<'_>, n: usize, (shape, words): (Shape, bool)) -> u32
         Some(_) => {}
         None => {
             cost += NO_PAUSE;
-            if text.char(n).is_some_and(|c| c.is_ascii_digit()) {
+            if text.text().is_amount(n) {
                 cost += BEFORE_FIGURE;
             }
             if words {
@@ -92,6 +93,11 @@ fn first_of_phrase(text: &Measured<'_>, n: usize) -> (u32, usize) {
 /// Whether a line holds a character and at most a mark.
 fn is_narrow(width: u32, px: u32) -> bool {
     width * 4 < px * 7
+}
+
+/// What two characters on a last line cost that has so much `room`.
+fn short_last(room: u32, px: u32) -> u32 {
+    if room < px * SHORT_LAST_EMS { SHORT_LAST.0 } else { SHORT_LAST.1 }
 }
 
 /// How far `pixels` are from what they should be, in characters, squared.
@@ -158,7 +164,7 @@ fn cheapest_lines(
                     let word = !last && (!words || text.odd_words(next).is_some());
                     if word { ALONE_WORD } else { ALONE }
                 }
-                2 if last && shape == Shape::Filled => SHORT_LAST,
+                2 if last && shape == Shape::Filled => short_last(*last_room, px),
                 _ => 0,
             };
             let first = if *from < first_from { first } else { 0 };
@@ -224,9 +230,13 @@ mod tests {
     fn lines_end_between_words_and_leave_no_character_alone() {
         for (source, ems, expected) in [
             ("县气象台发布台风橙色预警。", 12, ["县气象台发布台风", "橙色预警。"]),
-            ("在教师带领的情况下游泳，", 10, ["在教师带领的情况下", "游泳，"]),
+            ("在教师带领的情况下游泳，", 10, ["在教师带领的", "情况下游泳，"]),
             ("上午九时开始。凡年满六岁", 8, ["上午九时开始。", "凡年满六岁"]),
-            ("预算18.6万元。供应商请于5月18日", 10, ["预算18.6万元。", "供应商请于5月18日"]),
+            ("预算18.6万元。供应商请于5月18日", 10, ["预算18.6万元。供应商", "请于5月18日"]),
+            ("课后服务由家长和学生自愿选择。", 9, ["课后服务由家长", "和学生自愿选择。"]),
+            ("请凭接送卡从东门入校。", 8, ["请凭接送卡", "从东门入校。"]),
+            ("采购可调式课桌椅620套，", 9, ["采购可调式", "课桌椅620套，"]),
+            ("如有异议请在公示期内向基教股书面反映。", 17, ["如有异议请在公示期内向基教股", "书面反映。"]),
             ("接送车辆即停即走。", 8, ["接送车辆", "即停即走。"]),
             ("如未到账，请于1月23日前到", 10, ["如未到账，", "请于1月23日前到"]),
             ("到无安全设施、无救援人员的水域", 10, ["到无安全设施、无救援", "人员的水域"]),
@@ -264,7 +274,9 @@ mod tests {
             0 | 1 if is_narrow(line.width, text.px()) => {
                 if line.next < end && text.odd_words(line.next).is_some() { ALONE_WORD } else { ALONE }
             }
-            2 if line.next == end && shape.0 == Shape::Filled => SHORT_LAST,
+            2 if line.next == end && shape.0 == Shape::Filled => {
+                short_last(rooms.last().copied().unwrap_or(0), text.px())
+            }
             _ => 0,
         };
         let (room, rest) = rooms.split_first()?;

@@ -5,7 +5,7 @@ use super::{
     font::Face,
     layout::Class,
     linebreak::Break,
-    marks::{closes, is_wide, opens},
+    marks::{closes, is_dash, is_wide, opens},
     text::Text,
 };
 use crate::color::Ink;
@@ -208,8 +208,21 @@ impl<'t> Measured<'t> {
             }
         }
         let good = best.is_some_and(|(level, _)| level == Break::Good);
+        // Rather than a third of the line a range parts between its ends.
+        if let Some((Break::Good, next)) = best
+            && (self.right_edge(start, next).1 - self.before[start]) * 3 < width * 2
+            && let Some(range) = (next + 1..=fits).rev().find(|n| self.is_inside_range(*n))
+        {
+            best = Some((Break::Good, range));
+        }
         let next = best.map_or(fits, |(_, n)| n).max((start + 1).min(self.text.chars().len()));
         self.ended(start, next, !good)
+    }
+
+    /// Whether a range's second end begins with character `n`.
+    fn is_inside_range(&self, n: usize) -> bool {
+        self.level(n) == Break::Range
+            && n.checked_sub(1).and_then(|to| self.char(to)).is_some_and(|to| to == '至' || is_dash(to))
     }
 
     /// Behind the last character of a line from `start` on that `width` holds, whatever may not be split.
@@ -348,6 +361,7 @@ impl<'t> Measured<'t> {
         } else {
             match self.phrase(line.next) {
                 Some(class) => class,
+                None if self.level(line.next) < Break::Good => Class::Inside,
                 None if !words => Class::Word,
                 None => match self.text.word_end(from, line.next) {
                     Some(class) => class,

@@ -135,17 +135,27 @@ impl Text {
         before.take_while(|at| self.kinds[*at].is_letter()).any(|at| negates(self.chars[at]))
     }
 
+    /// Whether a figure begins with character `n`, and no day: it belongs to the name before it.
+    pub(super) fn is_amount(&self, n: usize) -> bool {
+        let digits = self.chars[n..].iter().take_while(|c| c.is_ascii_digit()).count();
+        // 2026年 and 7月, not 5年 and 3日.
+        let day = matches!((digits, self.chars.get(n + digits)), (_, Some('月')) | (4, Some('年')));
+        self.kinds[n].is_letter() && !self.kinds[n].is_han() && !day
+    }
+
     /// How good it is to end a page that begins with character `from` before character `n`, if a word ends there and a
     /// line may well end.
     pub(super) fn word_end(&self, from: usize, n: usize) -> Option<Class> {
         let odd = self.odd_words(n).filter(|_| self.level(n) == Break::Good)?;
         // A name belongs to its figure, the first words of a phrase to the others.
-        let figure = self.kinds[n].is_letter() && !self.kinds[n].is_han();
+        let figure = self.is_amount(n);
+        // Two letters more and the phrase would be whole.
+        let last = (n + 2..=n + 3).any(|at| at >= self.chars.len() || self.phrase(at).is_some());
         let first = (n.saturating_sub(2).max(from + 1)..n).any(|at| self.phrase(at).is_some());
         Some(match odd {
             _ if self.denies(n) => Class::Inside,
             odd if first || odd == u32::from(SEAM) => Class::Seam,
-            0 if !figure => Class::Word,
+            0 if !figure && !last => Class::Word,
             _ => Class::OddWord,
         })
     }
@@ -165,15 +175,34 @@ const SEAM: u8 = 3;
 /// No word begins there, or no line may well end.
 const NO_WORD: u8 = u8::MAX;
 
+/// Words of one character that go on with what follows: a part of a sentence begins with them.
+const LEADS: &str =
+    "不由在请为到从须应将以按经并且或及与和均凭持凡如对把被给让向往于因若则就也都已未无每各该本此";
+
+/// Words of one character that belong to what stands before them.
+const TRAILS: &str = "的了等者地得着过";
+
 /// For each character how many of the two words that meet before it have one character only: a dictionary that cuts
-/// off single ones has often cut a word in two. [`NO_WORD`] where none begins or no line may well end.
+/// off single ones has often cut a word in two, but for 由 or 的. [`NO_WORD`] where none begins or no line may well end.
 fn odd_words(chars: &[char], kinds: &[Kind], breaks: &[Break]) -> Vec<u8> {
     let places = words::places(chars);
     let start = |n: usize| places.get(n).is_none_or(|place| *place == Place::First);
     let alone = |n: usize| kinds.get(n).is_some_and(|kind| kind.is_han()) && start(n) && start(n + 1);
     let odd = |(n, level): (usize, &Break)| match places.get(n) {
         _ if *level < Break::Part => NO_WORD,
-        Some(Place::First) | None => u8::from(alone(n)) + u8::from(n.checked_sub(1).is_some_and(alone)),
+        Some(Place::First) | None => {
+            let left = n.checked_sub(1).filter(|left| alone(*left)).map(|left| chars[left]);
+            let right = Some(n).filter(|right| alone(*right)).map(|right| chars[right]);
+            let is = |c: Option<char>, among: &str| c.is_some_and(|c| among.contains(c));
+            match (left, right) {
+                _ if is(left, LEADS) => SEAM,
+                _ if is(right, TRAILS) => 2,
+                _ => {
+                    u8::from(left.is_some() && !is(left, TRAILS))
+                        + u8::from(right.is_some() && !is(right, LEADS))
+                }
+            }
+        }
         Some(Place::Second) => SEAM,
         Some(Place::Inside) => NO_WORD,
     };

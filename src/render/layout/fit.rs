@@ -33,8 +33,11 @@ const SMALL_COST: u32 = 2800;
 /// What page marks may cost all pages together, in the ends that these have for them.
 const MARK_COST: u32 = 45;
 
-/// Unless the screen says otherwise, no notice takes more pages than this on a tall page, and than that on a strip.
+/// Unless the screen says otherwise, no notice takes more pages than this on a tall page, than that on one that holds no
+/// more characters than a strip, and than the last on a strip.
 const MAX_PAGES: usize = 12;
+const MAX_PAGES_SMALL: usize = 24;
+const SMALL_PAGE_EMS: u32 = 24;
 const MAX_PAGES_STRIP: usize = 40;
 /// Nor more than this where it is a scroll that screens without clips show as pages.
 const MAX_PAGES_SCROLLED: usize = 120;
@@ -124,6 +127,7 @@ pub(super) fn lay_out(
         (true, ..) => 1,
         (_, Some(most), _) => usize::from(most),
         (_, None, true) => MAX_PAGES_STRIP,
+        _ if size.width / smallest * (size.height / smallest) <= SMALL_PAGE_EMS => MAX_PAGES_SMALL,
         _ => MAX_PAGES,
     };
     // A picture takes a page at any size.

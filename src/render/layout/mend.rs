@@ -6,14 +6,16 @@ use super::{
     lines,
     paginate::{self, Filled, PAGE_COST, Span},
     sized::Sized,
+    stop::Class,
 };
 
 /// What a line that ends inside a word costs: a page that ends inside a sentence is dearer than one such line, not than
 /// two.
-pub(super) const TORN_LINE_COST: u32 = 40;
+pub(super) const TORN_LINE_COST: u32 = 50;
 
-/// Of so many characters at most.
+/// Of so many characters at most; on a strip, whose pages are two lines, of so many.
 const FEW_EMS: u32 = 12;
+const FEW_EMS_STRIP: u32 = 20;
 
 /// So often pages are filled anew.
 const MOST_ROUNDS: usize = 4;
@@ -30,7 +32,8 @@ pub(super) fn whole_words(
     let mut best = lines::break_anew(filled, sized, frame, &well);
     let mut torn = lines::torn_lines(&best, sized);
     let mut least_torn: u32 = torn.iter().sum();
-    if best.len() < 2 || frame.size.width > sized.px * FEW_EMS {
+    let few_ems = if frame.strip { FEW_EMS_STRIP } else { FEW_EMS };
+    if best.len() < 2 || frame.size.width > sized.px * few_ems {
         return (best, least_torn);
     }
     let mut least = cost(&best, &torn);
@@ -51,7 +54,10 @@ pub(super) fn whole_words(
         torn = lines::torn_lines(&anew, sized);
         spans = anew.spans().to_vec();
         let cost = cost(&anew, &torn);
-        if cost < least && anew.worst <= best.worst && anew.pages().all(|rows| well(&anew, rows)) {
+        if cost < least
+            && anew.worst <= best.worst.max(Class::OddWord)
+            && anew.pages().all(|rows| well(&anew, rows))
+        {
             (best, least, least_torn) = (anew, cost, torn.iter().sum());
         }
     }

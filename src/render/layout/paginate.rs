@@ -20,8 +20,11 @@ const EMPTY_COST: u32 = 32;
 /// What it costs that lines stay half empty because nothing in them may be split.
 const LOOSE_COST: u32 = 30;
 
-/// What a page of a strip costs that holds one character and ends inside a phrase.
+/// What a page of a strip costs that holds one character, torn from its phrase; half of it if it holds two.
 const ALONE_COST: u32 = 90;
+
+/// What a page's last line of a word costs that is torn from its phrase.
+const STUB_COST: u32 = 16;
 
 /// Fewer letters than this on a last page look forgotten; where pages hold little, fewer than that.
 const FEW_LETTERS: usize = 6;
@@ -350,14 +353,21 @@ fn cost(sized: &Sized<'_>, frame: Frame, page: &Filling, (start, stop): (Cursor,
             let cell = row.body(&page.cells).last();
             cell.map_or(0, |cell| sized.texts[cell.text].letters_between(cut.end, cell.line.end) as usize)
         });
-        let letters = letters(sized, &page.cells, rows).saturating_sub(cut);
-        if letters < few_letters(frame, sized.px) {
-            cost += match stop.class {
-                _ if end => Class::Inside.cost(),
-                Class::Word | Class::OddWord | Class::Seam | Class::Inside => ALONE_COST,
-                _ => 0,
-            };
+        // Where lines hold more than a word or two.
+        let short = frame.has_short_lines(sized.px);
+        let last = rows.len().saturating_sub(1);
+        let stub = letters(sized, &page.cells, &rows[last..]).saturating_sub(cut);
+        if !end && !short && stub <= FEW_LETTERS_STRIP && last > 0 && stop.class >= Class::Word {
+            cost += STUB_COST;
         }
+        let letters = letters(sized, &page.cells, rows).saturating_sub(cut);
+        let torn = stop.class >= Class::Word || !short && begins_inside(sized, &page.cells, rows);
+        cost += match few_letters(frame, sized.px) {
+            few if end && letters < few => Class::Inside.cost(),
+            few if !end && torn && letters < few => ALONE_COST,
+            few if !end && torn && letters == few && !short => ALONE_COST / 2,
+            _ => 0,
+        };
     }
     cost
 }
@@ -387,6 +397,12 @@ fn loose(page: &Filling, stop: &Stop, frame: Frame, sized: &Sized<'_>) -> bool {
     let body = cells.filter(|cell| sized.texts[cell.text].px() == sized.px);
     let mut open = body.filter(|cell| sized.texts[cell.text].has_more(cell.line.next));
     open.any(|cell| (cell.x + cell.line.width) * 20 < frame.size.width * 11 && cell.x < frame.size.width / 4)
+}
+
+/// Whether `rows` begin inside a phrase.
+fn begins_inside(sized: &Sized<'_>, cells: &[Cell], rows: &[Row]) -> bool {
+    let first = rows.first().and_then(|row| row.body(cells).last());
+    first.is_some_and(|cell| cell.line.start > 0 && sized.texts[cell.text].phrase(cell.line.start).is_none())
 }
 
 fn is_picture(rows: &[Row]) -> bool {

@@ -49,7 +49,7 @@ impl Class {
             Self::Row => 6,
             Self::Clause => 10,
             Self::Pause => 36,
-            Self::List => 66,
+            Self::List => 72,
             Self::Colon => 45,
             Self::Title => 40,
             Self::Word => 70,

@@ -34,6 +34,37 @@ fn a_table_repeats_its_header_on_each_page() {
 }
 
 #[test]
+fn who_signs_a_table_stands_below_its_last_row_on_a_low_face_too() {
+    let rows = || {
+        vec![table(&[
+            ["资格种类", "名额", "窗口"],
+            ["幼儿园", "不限", "1号"],
+            ["小学", "不限", "1号"],
+            ["初级中学", "不限", "2号"],
+        ])]
+    };
+    let on = |date: Option<&str>| {
+        let mut given = Given::new("", rows());
+        given.sign_off = SignOff { issuer: Some("明溪县教育局".into()), date: date.map(str::to_owned) };
+        let layout = given.on(&profile(320, 48, ColorScheme::Red)).unwrap();
+        layout.pages.iter().map(|page| page.lines.join("/")).collect::<Vec<_>>().join("|")
+    };
+    let head = "资格种类 名额 窗口/";
+    assert_eq!(
+        on(Some("2026年4月1日")),
+        format!(
+            "{head}幼儿园 不限 1号/小学 不限 1号/1/2|{head}初级中学 不限 2号/明溪县教育局 2026年4月1日/2/2"
+        ),
+        "a date beside its issuer, where it has no line"
+    );
+    assert_eq!(
+        on(None),
+        format!("{head}幼儿园 不限 1号/小学 不限 1号/1/2|{head}初级中学 不限 2号/明溪县教育局/2/2"),
+        "neither air nor a line below the header costs the issuer its place"
+    );
+}
+
+#[test]
 fn names_of_columns_take_two_lines_before_the_columns_are_lost() {
     let table = table(&[
         ["项目", "小学（元）", "初中（元）", "依据"],

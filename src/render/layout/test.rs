@@ -124,9 +124,9 @@ fn refusals_name_their_numbers() {
     assert_eq!(msg, Msg::Illegible);
     assert!(text.contains("8 rows") && text.contains("16 px"), "{text}");
     let long = paragraph(&"公告".repeat(300));
-    let (msg, text) = why(Given::new("", vec![long]), profile(64, 64, ColorScheme::Red));
+    let (msg, text) = why(Given::new("", vec![long]), profile(128, 64, ColorScheme::Red));
     assert_eq!(msg, Msg::TooLong);
-    assert!(text.contains("64x64") && text.contains("at most 12"), "{text}");
+    assert!(text.contains("128x64") && text.contains("at most 12"), "{text}");
 }
 
 #[test]
@@ -146,14 +146,14 @@ fn figures_that_fit_a_line_are_not_split_for_marks_and_corners() {
 
 #[test]
 fn a_screen_may_say_how_many_pages_a_notice_takes() {
-    let text = || paragraph(&"公告".repeat(100));
+    let text = || paragraph(&"公告".repeat(200));
     let most = |max_pages| {
         let face = Profile { max_pages, ..profile(64, 64, ColorScheme::Red) };
         Given::new("", vec![text()]).on(&face).map(|layout| layout.pages.len())
     };
-    assert_eq!(most(Some(13)).unwrap(), 13, "four lines of four characters");
+    assert_eq!(most(Some(25)).unwrap(), 25, "four lines of four characters");
     let why = most(None).unwrap_err();
-    assert!(why[0].msg == Msg::TooLong && why[0].args[1..3] == ["13".to_owned(), "12".to_owned()], "{why:?}");
+    assert!(why[0].msg == Msg::TooLong && why[0].args[1..3] == ["25".to_owned(), "24".to_owned()], "{why:?}");
     assert!(most(Some(1)).is_err());
 }
 

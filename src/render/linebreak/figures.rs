@@ -142,10 +142,11 @@ pub(super) fn numerals(chars: &[char], out: &mut [Break]) {
         let before = first.checked_sub(1).map(|at| chars[at]);
         let weekday =
             before == Some('周') || (before == Some('期') && first >= 2 && chars[first - 2] == '星');
-        // 周一至|周五 rather than 周一|至周五.
+        // 周一至|周五 rather than 周一|至周五, and neither where it may be whole.
         let to = first.checked_sub(if before == Some('周') { 2 } else { 3 });
         if let Some(to) = to.filter(|to| weekday && *to > 0 && matches!(chars[*to], '至' | '到')) {
             out[to] = out[to].min(Break::Resort);
+            out[to + 1] = out[to + 1].min(Break::Range);
         }
         let mut end = n;
         if chars.get(n).copied().is_some_and(unit) {

@@ -295,7 +295,7 @@ mod tests {
             ("count", "24台|（4K）|已"),
             ("negation", "严|禁擅立|项|目"),
             ("a figure in Han", "未满|十六周岁|的|学|生，|停|课|一天、|第三条"),
-            ("day of the week", "周一至|周五、|星|期四"),
+            ("day of the week", "周一至周五、|星|期四"),
             ("negation", "到|无安全|设|施、|没有人"),
             ("negation", "不收取|费|用，|免学杂费"),
             ("no negation", "是|不|是|你"),

@@ -104,6 +104,9 @@ enum Place {
 /// Paragraphs are indented where lines have so many characters.
 const INDENTED_EMS: u32 = 10;
 
+/// Where lines have no more characters than this pages may end with any word.
+const ANY_WORD_EMS: u32 = 12;
+
 /// Fills `page` with what stands from `start` on.
 pub(super) fn fill(sized: &Sized<'_>, frame: Frame, start: Cursor, page: &mut Filling) {
     page.rows.clear();
@@ -309,7 +312,7 @@ impl<'a> Filler<'a, '_> {
 
     /// The page might end with a phrase inside its last line; with a word where lines are so short that they hold few.
     fn phrases(&mut self, text: &Measured<'_>, line: Line, ends: Class) {
-        let words = self.frame.words && self.frame.has_short_lines(self.sized.px);
+        let words = self.ends_with_any_word();
         let from = self.from();
         for n in line.start + 1..line.next {
             let class = text.phrase(n).or_else(|| words.then(|| text.text().word_end(from, n)).flatten());
@@ -319,12 +322,17 @@ impl<'a> Filler<'a, '_> {
         }
     }
 
+    /// Whether pages may end with any word: lines hold few.
+    fn ends_with_any_word(&self) -> bool {
+        self.frame.words && self.frame.size.width <= self.sized.px * ANY_WORD_EMS
+    }
+
     /// The page might end with this line, which is not the paragraph's last.
     fn line_end(&mut self, text: &Measured<'_>, line: Line, last: bool, ends: Class) {
         let class = text.class(self.from(), &line, self.frame.words);
         // Between lines that both have room only a phrase's end is worth it, or company for what is signed.
         let signed = matches!(self.sized.pieces.get(self.at.piece + 1), Some(SizedPiece::SignOff(_)));
-        if !last && class > Class::Colon && !signed {
+        if !last && class > Class::Colon && !signed && !self.ends_with_any_word() {
             return;
         }
         if self.frame.words && class > Class::Word {
