@@ -105,6 +105,11 @@ pub(super) fn is_wide(c: char) -> bool {
     is_han(c) || matches!(c as u32, 0x3000..=0x303F | 0xFF01..=0xFF60 | 0xFFE0..=0xFFE6)
 }
 
+/// The marks of Chinese text, so that the tables need not be asked.
+fn is_common_mark(c: char) -> bool {
+    matches!(c, '、'..='〃' | '〈'..='】' | '！'..='／' | '：'..='＠')
+}
+
 /// What a character is to a line: found out once for each character of a text, asked at every turn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Kind(u8);
@@ -132,7 +137,7 @@ impl Kind {
             bit(han, Self::HAN)
                 | bit(is_wide(c), Self::WIDE)
                 | bit(c.is_whitespace(), Self::SPACE)
-                | bit(han || c.is_alphanumeric(), Self::LETTER)
+                | bit(han || !is_common_mark(c) && c.is_alphanumeric(), Self::LETTER)
                 | bit(opens(c), Self::OPENS)
                 | bit(closes(c), Self::CLOSES),
         )
@@ -182,6 +187,7 @@ mod tests {
             let kind = Kind::of(c);
             let said = (kind.is_han(), kind.is_wide(), kind.is_space(), kind.opens(), kind.closes());
             assert_eq!(said, (is_han(c), is_wide(c), c.is_whitespace(), opens(c), closes(c)), "{c:?}");
+            assert_eq!(kind.is_letter(), is_han(c) || c.is_alphanumeric(), "{c:?}");
             assert_eq!(kind.is_letter(), is_han(c) || c.is_alphanumeric(), "{c:?}");
         }
     }

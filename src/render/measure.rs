@@ -165,6 +165,9 @@ impl<'t> Measured<'t> {
 
     /// Width of character `n` as the last of its line.
     fn last(&self, n: usize) -> u32 {
+        if !self.text.kinds()[n].closes() {
+            return self.span(n, n + 1);
+        }
         let found = self.at_end.binary_search_by_key(&n, |(at, _)| *at);
         found.map_or_else(|_| self.span(n, n + 1), |at| self.at_end[at].1)
     }
@@ -371,11 +374,6 @@ impl<'t> Measured<'t> {
                 },
             }
         }
-    }
-
-    /// `line` ended before character `next` of it.
-    pub(super) fn cut(&self, line: &Line, next: usize) -> Line {
-        self.ended(line.start, next, false)
     }
 
     /// How many characters of `line` are letters, figures or Han.

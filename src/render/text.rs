@@ -137,10 +137,12 @@ impl Text {
 
     /// Whether a figure begins with character `n`, and no day: it belongs to the name before it.
     pub(super) fn is_amount(&self, n: usize) -> bool {
+        if self.kinds[n].is_han() || !self.kinds[n].is_letter() {
+            return false;
+        }
         let digits = self.chars[n..].iter().take_while(|c| c.is_ascii_digit()).count();
         // 2026年 and 7月, not 5年 and 3日.
-        let day = matches!((digits, self.chars.get(n + digits)), (_, Some('月')) | (4, Some('年')));
-        self.kinds[n].is_letter() && !self.kinds[n].is_han() && !day
+        !matches!((digits, self.chars.get(n + digits)), (_, Some('月')) | (4, Some('年')))
     }
 
     /// How good it is to end a page that begins with character `from` before character `n`, if a word ends there and a

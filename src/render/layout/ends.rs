@@ -96,6 +96,16 @@ fn a_strip_signs_beside_the_last_line_where_it_has_no_line_left() {
         "材料齐全的当场受理，/缺件的一次性告知。|不收取任何费用。/明溪县教育局",
         "a line of its own where there is one"
     );
+    assert_eq!(
+        text(
+            (256, 32),
+            "",
+            "欢迎监督。对饭菜有意见，请当面告诉值日老师，或投入意见箱。",
+            Some("明溪县城关中学")
+        ),
+        "欢迎监督。对饭菜有意见，请当面/告诉值日老师，|或投入意见箱。/明溪县城关中学",
+        "pages made anew for the sake of words sign once and lose nothing"
+    );
     let mut given = Given::new("", vec![paragraph("不收取任何费用。")]);
     given.sign_off =
         SignOff { issuer: Some("明溪县教育局".into()), date: Some("2026年4月1日".into()) };

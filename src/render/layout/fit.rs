@@ -4,7 +4,7 @@ use super::{
     Layout,
     content::{Content, Piece},
     flow::{Frame, Row},
-    mend,
+    lines, mend,
     paginate::{self, Filled, PAGE_COST},
     place, scroll,
     sized::Sized,
@@ -47,6 +47,7 @@ const MAX_COUNTED: usize = 10_000;
 
 /// Where lines have no more characters than this a line that ends inside a word is a reason to try another size.
 const WHOLE_WORDS_EMS: u32 = 16;
+const WHOLE_WORDS_EMS_STRIP: u32 = 20;
 
 /// A line of fewer characters reads badly: such sizes are taken only where all fits on one page.
 const GOOD_LINE_EMS: u32 = 8;
@@ -88,12 +89,42 @@ struct Try<'t> {
     frame: Frame,
     grade: Grade,
     price: u32,
+    /// How many lines end inside a word.
+    torn: u32,
+    /// It may have so many pages.
+    max_pages: usize,
+}
+
+impl<'t> Try<'t> {
+    fn new(sized: Sized<'t>, filled: Filled, frame: Frame, (torn, max_pages): (u32, usize)) -> Self {
+        let mut grade = Grade::of(&filled);
+        if torn > 0 {
+            grade = grade.max(Grade::Rough);
+        }
+        let price = price(&filled, sized.px) + torn * mend::TORN_LINE_COST;
+        Self { sized, filled, frame, grade, price, torn, max_pages }
+    }
+
+    /// What it costs at least if other pages leave all words whole.
+    fn least_price(&self) -> u32 {
+        self.price - self.torn * mend::TORN_LINE_COST
+    }
 }
 
 /// What `filled` costs at `px`: how its pages end, how many there are, how small it is.
 fn price(filled: &Filled, px: u32) -> u32 {
     let forced = if filled.worst == Class::Forced { Class::Forced.cost() } else { 0 };
     filled.cost + forced + filled.len() as u32 * PAGE_COST + SMALL_COST / px.max(1)
+}
+
+/// Pages that end with words where they cannot end with a phrase, if `words`; then `frame` says so.
+fn by_words(sized: &Sized<'_>, frame: &mut Frame, max_pages: usize, words: bool) -> Option<Filled> {
+    let filled = paginate::paginate(sized, *frame, max_pages, &[])?;
+    if !filled.asks_for_words || !words {
+        return Some(filled);
+    }
+    frame.words = true;
+    paginate::paginate(sized, *frame, max_pages, &[])
 }
 
 /// Chooses a size for `content` and makes its pages.
@@ -151,7 +182,8 @@ pub(super) fn lay_out(
         let rough = best.grade > Grade::Good && best.sized.px == smallest;
         let longer = rough
             .then(|| trial.sized(smallest).and_then(|sized| trial.fill(sized, more, true, None)))
-            .flatten();
+            .flatten()
+            .map(|longer| trial.mend(longer));
         longer.filter(|longer| longer.price < best.price).unwrap_or(best)
     } else {
         let Some(sized) = trial.sized(smallest) else {
@@ -165,7 +197,7 @@ pub(super) fn lay_out(
             let args = [size.to_string(), pages.to_string(), max_pages.to_string(), fits.to_string()];
             return Err(refuse(Msg::TooLong, args.to_vec()));
         };
-        one
+        trial.mend(one)
     };
     let best = trial.with_smaller_title(&best).unwrap_or(best);
     Ok(Layout { movement, ..trial.finish(id, best, dwell_ms) })
@@ -208,6 +240,8 @@ impl<'a> Trial<'a> {
     fn largest_by(&self, few: usize, words: bool) -> Option<Try<'a>> {
         let width = self.profile.page_size().width;
         let mut best: Option<Try<'_>> = None;
+        // Those with torn words, which only costly work makes whole: done last, where it may still pay.
+        let mut torn: Vec<Try<'_>> = Vec::new();
         // The largest size that splits nothing: better page ends are worth one size, but not half of it. On a strip it
         // leaves no issuer alone either.
         let split = if self.profile.is_strip() { Grade::Torn } else { Grade::Forced };
@@ -216,7 +250,7 @@ impl<'a> Trial<'a> {
             if px * 3 < whole * 2 {
                 break;
             }
-            let better_than = best.as_ref().map(|best| best.price);
+            let better_than = best.iter().chain(&torn).map(|tried| tried.price).min();
             let tried = self.sized(px).and_then(|sized| self.fill(sized, few, words, better_than));
             let Some(one) = tried else { continue };
             let wide = width >= px * if px < LARGE_PX { GOOD_LINE_EMS } else { GOOD_LARGE_LINE_EMS };
@@ -226,11 +260,19 @@ impl<'a> Trial<'a> {
             if one.grade < split {
                 whole = whole.max(px);
             }
-            if best.as_ref().is_none_or(|best| one.price < best.price) {
+            if one.torn > 0 {
+                torn.push(one);
+            } else if best.as_ref().is_none_or(|best| one.price < best.price) {
                 best = Some(one);
             }
             if best.as_ref().is_some_and(|best| best.grade == Grade::Good) {
                 break;
+            }
+        }
+        for one in torn {
+            if best.as_ref().is_none_or(|best| one.least_price() < best.price) {
+                let mended = self.mend(one);
+                best = best.filter(|best| best.price <= mended.price).or(Some(mended));
             }
         }
         let shorter = best.as_ref().and_then(|best| self.in_half_the_pages(best, words));
@@ -250,7 +292,12 @@ impl<'a> Trial<'a> {
             let titles = [Some(large), (large > less).then_some(less)];
             let tried =
                 |title| self.sized_with(less, title).and_then(|sized| self.fill(sized, half, words, None));
-            titles.into_iter().flatten().filter_map(tried).find(|one| one.grade <= best.grade)
+            titles
+                .into_iter()
+                .flatten()
+                .filter_map(tried)
+                .map(|one| self.mend(one))
+                .find(|one| one.grade <= best.grade)
         })
     }
 
@@ -278,7 +325,7 @@ impl<'a> Trial<'a> {
             return None;
         }
         let sized = self.sized_with(px, px)?;
-        let shorter = self.fill(sized, best.filled.len() - 1, true, None)?;
+        let shorter = self.mend(self.fill(sized, best.filled.len() - 1, true, None)?);
         (shorter.grade <= best.grade).then_some(shorter)
     }
 
@@ -311,53 +358,84 @@ impl<'a> Trial<'a> {
         if sized.least_pages(frame.size, frame.gap) as usize > max_pages {
             return None;
         }
-        let by_words = |frame: &mut Frame, max_pages| {
-            let filled = paginate::paginate(&sized, *frame, max_pages, &[])?;
-            if !filled.asks_for_words || !words {
-                return Some(filled);
-            }
-            frame.words = true;
-            paginate::paginate(&sized, *frame, max_pages, &[])
-        };
-        let mut filled = by_words(&mut frame, max_pages)?;
+        let filled = by_words(&sized, &mut frame, max_pages, words)?;
         let hopeless = better_than.is_some_and(|known| price(&filled, sized.px) >= known);
-        if filled.len() > 1 && !frame.strip && !hopeless {
-            // Several pages: each shows which it is, unless the room for that costs a page or its good end.
-            let mut marked = Frame { mark: self.mark_width(sized.px, filled.len()), ..frame };
-            if marked.mark > 0
-                && let Some(with_mark) = by_words(&mut marked, filled.len())
-                && with_mark.len() == filled.len()
-                && with_mark.worst <= filled.worst.max(Class::Colon)
-                && with_mark.cost <= filled.cost + MARK_COST
-                && place::keeps_corner(&with_mark, &self.face(self.mark_px(sized.px)), frame.size)
-            {
-                (filled, frame) = (with_mark, marked);
+        // What asks for words is filled once more.
+        if hopeless || (!words && filled.asks_for_words) {
+            return Some(Try::new(sized, filled, frame, (0, max_pages)));
+        }
+        // While a smaller size may be better, marks wait until it is known that no word is torn.
+        if self.legible.first() != Some(&sized.px) {
+            let (broken, torn) = self.broken(&filled, &sized, frame);
+            if torn > 0 || filled.len() < 2 || frame.strip {
+                return Some(Try::new(sized, broken, frame, (torn, max_pages)));
             }
         }
-        let mut torn = 0;
-        // What asks for words is filled once more.
-        if !hopeless && (words || !filled.asks_for_words) {
-            (filled, torn) = self.mend(&filled, &sized, frame, max_pages);
-        }
-        let mut grade = Grade::of(&filled);
-        if torn > 0 && frame.size.width <= sized.px * WHOLE_WORDS_EMS {
-            grade = grade.max(Grade::Rough);
-        }
-        let price = price(&filled, sized.px) + torn * mend::TORN_LINE_COST;
-        Some(Try { sized, filled, frame, grade, price })
+        let (filled, frame) = self.marked(filled, &sized, frame, words);
+        let (filled, torn) = self.broken(&filled, &sized, frame);
+        Some(Try::new(sized, filled, frame, (torn, max_pages)))
     }
 
-    /// `filled` with its lines broken anew, and how many of them end inside a word.
-    fn mend(&self, filled: &Filled, sized: &Sized<'_>, frame: Frame, max_pages: usize) -> (Filled, u32) {
-        let mark_face = (frame.mark > 0).then(|| self.face(self.mark_px(sized.px)));
-        let count = filled.len();
+    /// Several pages each show which they are, unless the room for that costs a page or its good end.
+    fn marked(&self, filled: Filled, sized: &Sized<'_>, frame: Frame, words: bool) -> (Filled, Frame) {
+        let mut marked = Frame { mark: self.mark_width(sized.px, filled.len()), ..frame };
+        if filled.len() > 1
+            && !frame.strip
+            && marked.mark > 0
+            && let Some(with_mark) = by_words(sized, &mut marked, filled.len(), words)
+            && with_mark.len() == filled.len()
+            && with_mark.worst <= filled.worst.max(Class::Colon)
+            && with_mark.cost <= filled.cost + MARK_COST
+            && place::keeps_corner(&with_mark, &self.face(self.mark_px(sized.px)), frame.size)
+        {
+            return (with_mark, marked);
+        }
+        (filled, frame)
+    }
+
+    /// `filled` with its lines broken anew, and how many of them end inside a word, where that matters.
+    fn broken(&self, filled: &Filled, sized: &Sized<'_>, frame: Frame) -> (Filled, u32) {
+        let broken = lines::break_anew(filled, sized, frame, self.keeps_corner(filled, sized.px, frame));
+        let ems = if frame.strip { WHOLE_WORDS_EMS_STRIP } else { WHOLE_WORDS_EMS };
+        let matters = frame.size.width <= sized.px * ems;
+        let torn = if matters { lines::torn_lines(&broken, sized).iter().sum() } else { 0 };
+        (broken, torn)
+    }
+
+    /// `tried` with fewer words torn, if other pages leave more of them whole.
+    fn mend(&self, mut tried: Try<'a>) -> Try<'a> {
+        if tried.torn == 0 {
+            return tried;
+        }
+        let max_pages = tried.max_pages;
+        let mut frame = Frame { words: false, mark: 0, ..tried.frame };
+        // With the marks that waited.
+        if let Some(filled) = by_words(&tried.sized, &mut frame, max_pages, true) {
+            let (filled, frame) = self.marked(filled, &tried.sized, frame, true);
+            let (filled, torn) = self.broken(&filled, &tried.sized, frame);
+            tried = Try::new(tried.sized, filled, frame, (torn, max_pages));
+        }
+        let Try { sized, filled, frame, .. } = &tried;
         // A mark of more digits would need more room.
-        let most = if frame.mark == 0 { max_pages } else { max_pages.min(9.max(count)) };
-        mend::whole_words(filled, sized, frame, most, |filled, rows| {
+        let most = if frame.mark == 0 { max_pages } else { max_pages.min(9.max(filled.len())) };
+        let well = self.keeps_corner(filled, sized.px, *frame);
+        let mended = mend::whole_words(filled, sized, *frame, most, well);
+        if let Some((filled, torn)) = mended {
+            let frame = tried.frame;
+            tried = Try::new(tried.sized, filled, frame, (torn, max_pages));
+        }
+        tried
+    }
+
+    /// Tells whether the rows of a page of `filled` leave the corner free where the page mark stands, if there is one.
+    fn keeps_corner(&self, filled: &Filled, px: u32, frame: Frame) -> impl Fn(&Filled, &[Row]) -> bool {
+        let mark_face = (frame.mark > 0).then(|| self.face(self.mark_px(px)));
+        let count = filled.len();
+        move |filled, rows| {
             mark_face
                 .as_ref()
                 .is_none_or(|face| place::keeps_corner_on(filled, rows, face, (count, frame.size)))
-        })
+        }
     }
 
     /// How many pages it would take at `px`.

@@ -20,25 +20,24 @@ const FEW_EMS_STRIP: u32 = 20;
 /// So often pages are filled anew.
 const MOST_ROUNDS: usize = 4;
 
-/// `filled` with its lines broken anew, as [`lines::break_anew`] does, on other pages where that leaves more words whole,
-/// at most `max_pages` of them; and how many lines end inside a word all the same.
+/// `filled`, whose lines [`lines::break_anew`] broke, on other pages where that leaves more words whole, at most `max_pages`
+/// of them; and how many lines end inside a word all the same. `None` if that is no better.
 pub(super) fn whole_words(
     filled: &Filled,
     sized: &Sized<'_>,
     frame: Frame,
     max_pages: usize,
     well: impl Fn(&Filled, &[Row]) -> bool,
-) -> (Filled, u32) {
-    let mut best = lines::break_anew(filled, sized, frame, &well);
-    let mut torn = lines::torn_lines(&best, sized);
-    let mut least_torn: u32 = torn.iter().sum();
+) -> Option<(Filled, u32)> {
     let few_ems = if frame.strip { FEW_EMS_STRIP } else { FEW_EMS };
-    if best.len() < 2 || frame.size.width > sized.px * few_ems {
-        return (best, least_torn);
+    if filled.len() < 2 || frame.size.width > sized.px * few_ems {
+        return None;
     }
-    let mut least = cost(&best, &torn);
+    let mut best = None;
+    let mut torn = lines::torn_lines(filled, sized);
+    let mut least = cost(filled, &torn);
     let mut avoid: Vec<(Span, u32)> = Vec::new();
-    let mut spans = best.spans().to_vec();
+    let mut spans = filled.spans().to_vec();
     let frame = Frame { words: true, ..frame };
     for _ in 0..MOST_ROUNDS {
         if torn.iter().all(|lines| *lines == 0) {
@@ -55,13 +54,14 @@ pub(super) fn whole_words(
         spans = anew.spans().to_vec();
         let cost = cost(&anew, &torn);
         if cost < least
-            && anew.worst <= best.worst.max(Class::OddWord)
+            && anew.worst <= filled.worst.max(Class::OddWord)
             && anew.pages().all(|rows| well(&anew, rows))
         {
-            (best, least, least_torn) = (anew, cost, torn.iter().sum());
+            best = Some((anew, torn.iter().sum()));
+            least = cost;
         }
     }
-    (best, least_torn)
+    best
 }
 
 fn cost(filled: &Filled, torn: &[u32]) -> u32 {

@@ -65,10 +65,10 @@ impl Filled {
     fn new(sized: &Sized<'_>, gap: u32) -> Self {
         let worst = if sized.flattened { Class::Forced } else { Class::Paragraph };
         Self {
-            rows: Vec::new(),
-            cells: Vec::new(),
-            starts: Vec::new(),
-            spans: Vec::new(),
+            rows: Vec::with_capacity(16),
+            cells: Vec::with_capacity(16),
+            starts: Vec::with_capacity(4),
+            spans: Vec::with_capacity(4),
             worst,
             asks_for_words: false,
             gap,
@@ -111,8 +111,10 @@ impl Filled {
 
     /// The same with no row yet.
     pub(super) fn without_rows(&self) -> Self {
-        let spans = self.spans.clone();
-        Self { rows: Vec::new(), cells: Vec::new(), starts: Vec::new(), spans, ..*self }
+        let (spans, starts) = (self.spans.clone(), Vec::with_capacity(self.starts.len()));
+        let (rows, cells) =
+            (Vec::with_capacity(self.rows.len() + 1), Vec::with_capacity(self.cells.len() + 1));
+        Self { rows, cells, starts, spans, ..*self }
     }
 
     /// What stands on each page.
@@ -153,14 +155,15 @@ impl Filled {
         let rows = &page.rows[..stop.rows];
         for (n, row) in rows.iter().enumerate() {
             let first = self.cells.len();
-            self.cells.extend_from_slice(&page.cells[row.cells.0..row.cells.1]);
-            if let (Some(cut), Some(cell)) = (stop.cut.filter(|_| n + 1 == rows.len()), self.cells.last_mut())
-            {
-                cell.line = cut;
+            let end = row.cells.1.min(stop.cells);
+            self.cells.extend_from_slice(&page.cells[row.cells.0..end]);
+            let beside = row.beside.saturating_sub(row.cells.1 - end);
+            if let Some(cell) = self.cells.last_mut().filter(|_| stop.cut && n + 1 == rows.len()) {
+                cell.line = sized.texts[cell.text].part(cell.line.start, stop.next.at);
             }
             let forced = self.cells[first..].iter().any(|cell| cell.line.forced);
             self.worst = self.worst.max(if forced { Class::Forced } else { Class::Paragraph });
-            self.rows.push(Row { cells: (first, self.cells.len()), ..*row });
+            self.rows.push(Row { cells: (first, self.cells.len()), beside, ..*row });
         }
         if scrap_below_title(page, (start, stop), frame, sized) {
             self.worst = self.worst.max(Class::Word);
@@ -186,7 +189,7 @@ pub(super) fn paginate(
     max_pages: usize,
     avoid: &[(Span, u32)],
 ) -> Option<Filled> {
-    let mut page = Filling::default();
+    let mut page = Filling::with_room();
     flow::fill(sized, frame, Cursor::default(), &mut page);
     let mut filled = Filled::new(sized, frame.gap);
     match page.stops.last() {
@@ -285,7 +288,8 @@ fn cheapest(
     page: &mut Filling,
 ) -> Option<(Ends, usize)> {
     // In the order of the text. Pages only go forward, so that nothing cheaper is found later for a place passed.
-    let mut ways = vec![(Cursor::default(), Way { cost: 0, pages: 0, least: 0, before: None })];
+    let mut ways = Vec::with_capacity(64);
+    ways.push((Cursor::default(), Way { cost: 0, pages: 0, least: 0, before: None }));
     let mut at = 0;
     while let Some((start, way)) = ways.get(at).copied() {
         at += 1;
@@ -297,7 +301,9 @@ fn cheapest(
         }
         flow::fill(sized, frame, start, page);
         let most = if page.cells.len() > LARGE_PAGE_CELLS { FEW_STOPS } else { MOST_STOPS };
-        for stop in page.stops.iter().rev().filter(|stop| stop.next > start).take(most) {
+        let last = page.stops.len().saturating_sub(most);
+        // Forward, so that places are put down in the order of the text.
+        for stop in page.stops[last..].iter().filter(|stop| stop.next > start) {
             let dear: u32 =
                 avoid.iter().filter(|(span, _)| *span == (start, stop.next)).map(|(_, cost)| cost).sum();
             let cost = way.cost + page_cost + dear + cost(sized, frame, page, (start, stop));
@@ -349,9 +355,9 @@ fn cost(sized: &Sized<'_>, frame: Frame, page: &Filling, (start, stop): (Cursor,
     }
     let rows = &page.rows[..stop.rows];
     if !is_picture(rows) && (end || frame.strip) {
-        let cut = stop.cut.zip(rows.last()).map_or(0, |(cut, row)| {
-            let cell = row.body(&page.cells).last();
-            cell.map_or(0, |cell| sized.texts[cell.text].letters_between(cut.end, cell.line.end) as usize)
+        let cut = rows.last().filter(|_| stop.cut).and_then(|row| row.body(&page.cells).last());
+        let cut = cut.map_or(0, |cell| {
+            sized.texts[cell.text].letters_between(stop.next.at, cell.line.next.max(stop.next.at)) as usize
         });
         // Where lines hold more than a word or two.
         let short = frame.has_short_lines(sized.px);

@@ -70,8 +70,9 @@ fn mark_of(page: usize, count: usize) -> String {
 
 /// Pixels kept free for the marks of `count` pages: the widest and a little air.
 pub(super) fn mark_width(face: &Face<'_>, count: usize) -> u32 {
-    let widest = mark_of(count, count).replace(|c: char| c.is_ascii_digit(), "8");
-    Text::new(&[(&widest, Ink::Quiet)], &[]).at(face).map_or(0, |text| text.width() + face.px() / 2)
+    let widest = |c: char| face.advance(if c.is_ascii_digit() { '8' } else { c });
+    let width: Option<u32> = mark_of(count, count).chars().map(widest).sum();
+    width.map_or(0, |width| width + face.px() / 2)
 }
 
 /// Pixels between a page mark and what stands above it.

@@ -1,7 +1,6 @@
 //! Where may a page end, and how good is it to end there?
 
 use super::flow::Cursor;
-use crate::render::measure::Line;
 
 /// How good a page's end is, best first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -69,14 +68,16 @@ pub(super) struct Stop {
     pub next: Cursor,
     /// How many rows the page would have.
     pub rows: usize,
+    /// How many cells: who signs may stand beside the last row's text later.
+    pub cells: usize,
     /// How good that is.
     pub class: Class,
     /// How good it would be by the text alone.
     pub text: Class,
     /// Whether the text is not to be torn at all: `class` says that, too.
     pub bound: bool,
-    /// What would stand instead of the last row's line.
-    pub cut: Option<Line>,
+    /// Whether the last row's line would end there instead.
+    pub cut: bool,
 }
 
 impl Stop {

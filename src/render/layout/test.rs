@@ -192,10 +192,15 @@ proptest! {
         texts in proptest::collection::vec("[公告学校不王　2，。（）“”、a-c 0-9：《》—…·]{0,80}", 1..4),
         width in prop_oneof![Just(64u32), Just(128), Just(192), Just(320)],
         height in prop_oneof![Just(16u32), Just(32), Just(48), Just(96)],
+        issuer in proptest::option::of("[明溪县教育局]{1,8}"),
+        dated in any::<bool>(),
     ) {
         let face = profile(width, height, ColorScheme::RedGreen);
         let blocks = texts.iter().map(|text| paragraph(text)).collect();
-        if let Ok(layout) = Given::new("公告", blocks).on(&face) {
+        let mut given = Given::new("公告", blocks);
+        let date = dated.then(|| "2026年8月25日".to_owned());
+        given.sign_off = SignOff { issuer: issuer.clone(), date: date.clone() };
+        if let Ok(layout) = given.on(&face) {
             let total = layout.pages.len();
             let mut seen = String::new();
             for (n, page) in layout.pages.iter().enumerate() {
@@ -208,7 +213,7 @@ proptest! {
                     prop_assert!(run.x >= -air && run.y >= 0 && u32::from(run.px) + run.y as u32 <= height, "{run:?}");
                 }
             }
-            let want: String = std::iter::once("公告").chain(texts.iter().map(String::as_str)).collect();
+            let want: String = std::iter::once("公告").chain(texts.iter().map(String::as_str)).chain(issuer.as_deref()).chain(date.as_deref()).collect();
             let solid = |text: &str| -> String {
                 // Marks of Latin text become the typewriter's, which is no loss.
                 let same = |c| match c { '“' | '”' => '"', '‘' | '’' => '\'', c => c };

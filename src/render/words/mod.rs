@@ -84,7 +84,7 @@ pub(super) fn places(chars: &[char]) -> Vec<Place> {
     }
     for n in 1..chars.len() {
         // Letters and figures are no words each.
-        let plain = |n: usize| chars[n].is_alphanumeric() && !is_han(chars[n]);
+        let plain = |n: usize| !is_han(chars[n]) && chars[n].is_alphanumeric();
         let alone = out[n] == Place::First && out.get(n + 1).is_none_or(|place| *place == Place::First);
         if plain(n - 1) && plain(n) || alone && is_han(chars[n - 1]) && SUFFIXES.contains(chars[n]) {
             out[n] = Place::Inside;

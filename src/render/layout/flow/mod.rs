@@ -92,6 +92,13 @@ pub(super) struct Filling {
     pub stops: Vec<Stop>,
 }
 
+impl Filling {
+    /// An empty one that most pages fill without asking for more memory.
+    pub(super) fn with_room() -> Self {
+        Self { rows: Vec::with_capacity(16), cells: Vec::with_capacity(16), stops: Vec::with_capacity(32) }
+    }
+}
+
 /// Where a paragraph's lines stand.
 #[derive(Clone, Copy)]
 enum Place {
@@ -122,7 +129,7 @@ pub(super) fn fill(sized: &Sized<'_>, frame: Frame, start: Cursor, page: &mut Fi
                 let whole = filler.text(*text, Place::Centre, Class::Title);
                 if whole && frame.strip && !frame.only_title {
                     // On a strip the title has a page of its own.
-                    filler.stop(filler.next_piece(), Class::Paragraph, None);
+                    filler.stop(filler.next_piece(), Class::Paragraph, false);
                     return;
                 }
                 whole
@@ -195,20 +202,20 @@ impl<'a> Filler<'a, '_> {
         self.page.rows.push(Row { cells: (first, self.page.cells.len()), ..row });
     }
 
-    /// The page might end here, the next one begin at `next`; `cut` stands instead of its last line.
-    fn stop(&mut self, next: Cursor, class: Class, cut: Option<Line>) {
+    /// The page might end here, the next one begin at `next`; `cut` if its last line does not end there.
+    fn stop(&mut self, next: Cursor, class: Class, cut: bool) {
         self.text_stop(next, class, class, cut);
     }
 
     /// The same inside a text, where pages end no better than `ends`.
-    fn text_stop(&mut self, next: Cursor, text: Class, ends: Class, cut: Option<Line>) {
-        let rows = self.page.rows.len();
+    fn text_stop(&mut self, next: Cursor, text: Class, ends: Class, cut: bool) {
+        let (rows, cells) = (self.page.rows.len(), self.page.cells.len());
         // One place, two ways to say it: what comes later is the fuller page.
         if self.page.stops.last().is_some_and(|last| last.next == next) {
             self.page.stops.pop();
         }
         let bound = ends > Class::Inside;
-        self.page.stops.push(Stop { next, rows, class: text.max(ends), text, bound, cut });
+        self.page.stops.push(Stop { next, rows, cells, class: text.max(ends), text, bound, cut });
     }
 
     /// Says how the page would end behind the piece just finished: nothing parts from its sign-off, no
@@ -242,7 +249,7 @@ impl<'a> Filler<'a, '_> {
             SizedPiece::SignOff(_) => Class::Word,
             _ => Class::Paragraph,
         };
-        self.text_stop(self.at, text.min(class), class, None);
+        self.text_stop(self.at, text.min(class), class, false);
     }
 
     fn text(&mut self, id: TextId, place: Place, ends: Class) -> bool {
@@ -316,9 +323,9 @@ impl<'a> Filler<'a, '_> {
         let from = self.from();
         for n in line.start + 1..line.next {
             let class = text.phrase(n).or_else(|| words.then(|| text.text().word_end(from, n)).flatten());
-            let Some(class) = class else { continue };
-            let cut = text.cut(&line, n);
-            self.text_stop(Cursor { piece: self.at.piece, at: cut.next }, class, ends, Some(cut));
+            if let Some(class) = class {
+                self.text_stop(Cursor { piece: self.at.piece, at: n }, class, ends, true);
+            }
         }
     }
 
@@ -339,10 +346,10 @@ impl<'a> Filler<'a, '_> {
             let word = text.to_word(line);
             if word.next < line.next {
                 let class = text.class(self.from(), &word, true);
-                self.text_stop(Cursor { piece: self.at.piece, at: word.next }, class, ends, Some(word));
+                self.text_stop(Cursor { piece: self.at.piece, at: word.next }, class, ends, true);
             }
         }
-        self.text_stop(self.at, class, ends, None);
+        self.text_stop(self.at, class, ends, false);
     }
 
     /// A list item, its lines hanging beside the mark.

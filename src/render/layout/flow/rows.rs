@@ -42,7 +42,7 @@ impl Filler<'_, '_> {
             if self.at.at < grid.rows.len() {
                 // A row alone before or behind the rest looks lost.
                 let alone = self.at.at == first + 1 || self.at.at + 1 == grid.rows.len();
-                self.stop(self.at, if alone { Class::Colon } else { Class::Row }, None);
+                self.stop(self.at, if alone { Class::Colon } else { Class::Row }, false);
             }
         }
         true
@@ -65,7 +65,7 @@ impl Filler<'_, '_> {
             }
             self.push(row, [Cell { text: id, line: first, x: 0 }]);
             self.at.at = first.next;
-            self.stop(self.at, Class::Colon, None);
+            self.stop(self.at, Class::Colon, false);
         }
         if !self.fits(px) {
             return false;
