@@ -4,8 +4,9 @@ use super::{
     Layout,
     content::{Content, Piece},
     flow::{Frame, Row},
+    grade::{Grade, Try, price},
     lines, mend,
-    paginate::{self, Filled, PAGE_COST},
+    paginate::{self, Filled},
     place, scroll,
     sized::Sized,
     stop::Class,
@@ -25,10 +26,6 @@ const FEW_PAGES: usize = 4;
 
 /// So many more where that ends all of them well.
 const MORE_PAGES: usize = 2;
-
-/// What it costs to be small, by pixels of height: a step from 32 to 24 as much as two pages more, from 24 to 16 as a
-/// page that ends inside a phrase.
-const SMALL_COST: u32 = 2800;
 
 /// What page marks may cost all pages together, in the ends that these have for them.
 const MARK_COST: u32 = 45;
@@ -57,65 +54,6 @@ const FEW_LINES: u32 = 4;
 /// From this size on there is room for longer lines, which read better than larger characters.
 const LARGE_PX: u32 = 48;
 const GOOD_LARGE_LINE_EMS: u32 = 12;
-
-/// What a size does to a notice, best first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Grade {
-    /// Every page ends with a phrase.
-    Good,
-    /// A page ends inside a phrase, or lines stay half empty.
-    Rough,
-    /// A page ends inside a word, or the last one holds next to nothing.
-    Torn,
-    /// A line ends inside what is never split, or a table lost its columns.
-    Forced,
-}
-
-impl Grade {
-    fn of(filled: &Filled) -> Self {
-        match filled.worst {
-            Class::Forced => Self::Forced,
-            Class::Seam | Class::Inside | Class::Bound => Self::Torn,
-            Class::List | Class::Colon | Class::Title | Class::Word | Class::OddWord => Self::Rough,
-            _ => Self::Good,
-        }
-    }
-}
-
-/// One size tried.
-struct Try<'t> {
-    sized: Sized<'t>,
-    filled: Filled,
-    frame: Frame,
-    grade: Grade,
-    price: u32,
-    /// How many lines end inside a word.
-    torn: u32,
-    /// It may have so many pages.
-    max_pages: usize,
-}
-
-impl<'t> Try<'t> {
-    fn new(sized: Sized<'t>, filled: Filled, frame: Frame, (torn, max_pages): (u32, usize)) -> Self {
-        let mut grade = Grade::of(&filled);
-        if torn > 0 {
-            grade = grade.max(Grade::Rough);
-        }
-        let price = price(&filled, sized.px) + torn * mend::TORN_LINE_COST;
-        Self { sized, filled, frame, grade, price, torn, max_pages }
-    }
-
-    /// What it costs at least if other pages leave all words whole.
-    fn least_price(&self) -> u32 {
-        self.price - self.torn * mend::TORN_LINE_COST
-    }
-}
-
-/// What `filled` costs at `px`: how its pages end, how many there are, how small it is.
-fn price(filled: &Filled, px: u32) -> u32 {
-    let forced = if filled.worst == Class::Forced { Class::Forced.cost() } else { 0 };
-    filled.cost + forced + filled.len() as u32 * PAGE_COST + SMALL_COST / px.max(1)
-}
 
 /// Pages that end with words where they cannot end with a phrase, if `words`; then `frame` says so.
 fn by_words(sized: &Sized<'_>, frame: &mut Frame, max_pages: usize, words: bool) -> Option<Filled> {

@@ -8,6 +8,7 @@
 mod content;
 mod fit;
 mod flow;
+mod grade;
 mod lines;
 mod mend;
 mod paginate;
