@@ -33,13 +33,15 @@ const ALONE_WORD: u32 = 30;
 /// The first character of a phrase at a line's end, or its first two.
 const FIRST_OF_PHRASE: u32 = 20;
 const FIRST_TWO_OF_PHRASE: u32 = 10;
-/// Behind a mark that pauses the eye rests anyway: worth three characters to spare.
-const NO_PAUSE: u32 = 12;
+/// Behind a mark that pauses the eye rests anyway: worth four characters to spare.
+const NO_PAUSE: u32 = 18;
 /// Between a name and its figure, 预算|86.5万元.
 const BEFORE_FIGURE: u32 = 18;
 /// A last line of two characters, where lines hold no more than that and where they do.
 const SHORT_LAST: (u32, u32) = (10, 30);
 const SHORT_LAST_EMS: u32 = 6;
+/// A line of two characters that stop inside a phrase.
+const STUB: u32 = 20;
 /// A title's line that does not end behind the bracket that it begins with.
 const NOT_BEHIND_BRACKET: u32 = 40;
 
@@ -95,9 +97,20 @@ fn is_narrow(width: u32, px: u32) -> bool {
     width * 4 < px * 7
 }
 
+/// What a line of two characters inside a phrase costs that has so much `room`.
+fn stub(room: u32, px: u32) -> u32 {
+    if room < px * SHORT_LAST_EMS { 0 } else { STUB }
+}
+
 /// What two characters on a last line cost that has so much `room`.
 fn short_last(room: u32, px: u32) -> u32 {
     if room < px * SHORT_LAST_EMS { SHORT_LAST.0 } else { SHORT_LAST.1 }
+}
+
+/// What it costs that a line leaves `pixels` free: it grows faster up to five characters than from there on.
+fn ragged(pixels: u32, px: u32) -> u32 {
+    let tenths = (pixels * 10 / px.max(1)).min(1000);
+    if tenths <= 50 { tenths * tenths / 100 } else { 25 + (tenths - 50) * 4 / 10 }
 }
 
 /// How far `pixels` are from what they should be, in characters, squared.
@@ -144,7 +157,7 @@ fn cheapest_lines(
     let (px, window) = (text.px(), if shape == Shape::Even { WINDOW_EVEN } else { WINDOW });
     let mean = text.span(start, end) / rooms.len() as u32;
     let fullness = |width: u32, room: u32| match shape {
-        Shape::Filled => squared(room.saturating_sub(width), px),
+        Shape::Filled => ragged(room.saturating_sub(width), px),
         Shape::Even => squared(mean.abs_diff(width), px),
     };
     // The cheapest of the ways that end at `ends` with one line more, up to `next`.
@@ -165,6 +178,7 @@ fn cheapest_lines(
                     if word { ALONE_WORD } else { ALONE }
                 }
                 2 if last && shape == Shape::Filled => short_last(*last_room, px),
+                2 if shape == Shape::Filled && text.phrase(next).is_none() => stub(room, px),
                 _ => 0,
             };
             let first = if *from < first_from { first } else { 0 };
@@ -232,14 +246,14 @@ mod tests {
             ("县气象台发布台风橙色预警。", 12, ["县气象台发布台风", "橙色预警。"]),
             ("在教师带领的情况下游泳，", 10, ["在教师带领的", "情况下游泳，"]),
             ("上午九时开始。凡年满六岁", 8, ["上午九时开始。", "凡年满六岁"]),
-            ("预算18.6万元。供应商请于5月18日", 10, ["预算18.6万元。供应商", "请于5月18日"]),
+            ("预算18.6万元。供应商请于5月18日", 10, ["预算18.6万元。", "供应商请于5月18日"]),
             ("课后服务由家长和学生自愿选择。", 9, ["课后服务由家长", "和学生自愿选择。"]),
             ("请凭接送卡从东门入校。", 8, ["请凭接送卡", "从东门入校。"]),
             ("采购可调式课桌椅620套，", 9, ["采购可调式", "课桌椅620套，"]),
             ("如有异议请在公示期内向基教股书面反映。", 17, ["如有异议请在公示期内向基教股", "书面反映。"]),
             ("接送车辆即停即走。", 8, ["接送车辆", "即停即走。"]),
             ("如未到账，请于1月23日前到", 10, ["如未到账，", "请于1月23日前到"]),
-            ("到无安全设施、无救援人员的水域", 10, ["到无安全设施、无救援", "人员的水域"]),
+            ("到无安全设施、无救援人员的水域", 10, ["到无安全设施、", "无救援人员的水域"]),
             ("4月13日至4月24日", 6, ["4月13日至", "4月24日"]),
             ("1,286,350.00元", 4, ["1,286,", "350.00元"]),
         ] {
@@ -267,30 +281,32 @@ mod tests {
         shape: (Shape, u32),
     ) -> Option<u32> {
         let full = |line: &Line, room: u32| match shape.0 {
-            Shape::Filled => squared(room.saturating_sub(line.width), text.px()),
+            Shape::Filled => ragged(room.saturating_sub(line.width), text.px()),
             Shape::Even => squared(shape.1.abs_diff(line.width), text.px()),
         };
-        let alone = |line: &Line| match text.letters(line) {
+        let alone = |line: &Line, room: u32| match text.letters(line) {
             0 | 1 if is_narrow(line.width, text.px()) => {
                 if line.next < end && text.odd_words(line.next).is_some() { ALONE_WORD } else { ALONE }
             }
             2 if line.next == end && shape.0 == Shape::Filled => {
                 short_last(rooms.last().copied().unwrap_or(0), text.px())
             }
+            2 if shape.0 == Shape::Filled && text.phrase(line.next).is_none() => stub(room, text.px()),
             _ => 0,
         };
         let (room, rest) = rooms.split_first()?;
         if rest.is_empty() {
             let line = text.part(from, end);
             let ragged = if shape.0 == Shape::Even { full(&line, *room) } else { 0 };
-            return (line.width <= *room && from < end).then(|| alone(&line) + ragged);
+            return (line.width <= *room && from < end).then(|| alone(&line, *room) + ragged);
         }
         let ways = (from + 1..end).filter_map(|next| {
             let line = text.part(from, next);
             let after = least(text, (next, end), rest, shape)?;
             let (first, first_from) = first_of_phrase(text, next);
             let first = if from < first_from { first } else { 0 };
-            let own = full(&line, *room) + alone(&line) + first + end_cost(text, next, (shape.0, true));
+            let own =
+                full(&line, *room) + alone(&line, *room) + first + end_cost(text, next, (shape.0, true));
             (line.width <= *room).then_some(own + after)
         });
         ways.min()

@@ -6,7 +6,7 @@ use super::{
     layout::Class,
     linebreak::Break,
     marks::{closes, is_dash, is_wide, opens},
-    text::Text,
+    text::{SEAM, Text},
 };
 use crate::color::Ink;
 
@@ -351,6 +351,11 @@ impl<'t> Measured<'t> {
     /// Whether neither a phrase nor a word ends before character `n`: asks the dictionary.
     pub(super) fn is_inside_word(&self, n: usize) -> bool {
         self.phrase(n).is_none() && self.odd_words(n).is_none()
+    }
+
+    /// Whether the parts of a compound meet before character `n`, or a word that leads and what it leads.
+    pub(super) fn parts_compound(&self, n: usize) -> bool {
+        self.phrase(n).is_none() && self.odd_words(n) == Some(u32::from(SEAM))
     }
 
     /// How good it is to end a page that begins with character `from` with `line`; what words are is asked only if `words`.

@@ -172,14 +172,14 @@ fn is_hyphenated(chars: &[char], breaks: &[Break], n: usize) -> bool {
 }
 
 /// Between the parts of a compound: more doubtful than between words of one character.
-const SEAM: u8 = 3;
+pub(super) const SEAM: u8 = 3;
 
 /// No word begins there, or no line may well end.
 const NO_WORD: u8 = u8::MAX;
 
 /// Words of one character that go on with what follows: a part of a sentence begins with them.
 const LEADS: &str =
-    "不由在请为到从须应将以按经并且或及与和均凭持凡如对把被给让向往于因若则就也都已未无每各该本此";
+    "不由在请为到从须应将以按经并且或及与和均凭持凡如对把被给让向往于因若则就也都已未无每各该本此可能会原";
 
 /// Words of one character that belong to what stands before them.
 const TRAILS: &str = "的了等者地得着过";
@@ -198,7 +198,7 @@ fn odd_words(chars: &[char], kinds: &[Kind], breaks: &[Break]) -> Vec<u8> {
             let is = |c: Option<char>, among: &str| c.is_some_and(|c| among.contains(c));
             match (left, right) {
                 _ if is(left, LEADS) => SEAM,
-                _ if is(right, TRAILS) => 2,
+                _ if is(right, TRAILS) => SEAM,
                 _ => {
                     u8::from(left.is_some() && !is(left, TRAILS))
                         + u8::from(right.is_some() && !is(right, LEADS))

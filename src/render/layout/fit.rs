@@ -409,10 +409,12 @@ impl<'a> Trial<'a> {
         small.last().or(self.legible.first().copied()).unwrap_or(16)
     }
 
-    /// Room for `2/3` or `12/12` and a little air; none where that is more than a quarter of the page.
+    /// Room for `2/3` or `12/12` and a little air; none where that is more than a quarter of the page, or where the mark
+    /// would be as large as the text: it would be read as a part of that.
     fn mark_width(&self, px: u32, pages: usize) -> u32 {
-        let width = place::mark_width(&self.face(self.mark_px(px)), pages);
-        if width * 4 > self.profile.page_size().width { 0 } else { width }
+        let mark_px = self.mark_px(px);
+        let width = place::mark_width(&self.face(mark_px), pages);
+        if mark_px >= px || width * 4 > self.profile.page_size().width { 0 } else { width }
     }
 
     /// Every character without a glyph at `px`, with its code point.

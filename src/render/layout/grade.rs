@@ -10,7 +10,7 @@ use super::{
 
 /// What it costs to be small, by pixels of height: a step from 32 to 24 as much as two pages more, from 24 to 16 as a
 /// page that ends inside a phrase.
-const SMALL_COST: u32 = 2800;
+const SMALL_COST: u32 = 3000;
 
 /// What a size does to a notice, best first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -43,7 +43,7 @@ pub(super) fn break_anew(
 }
 
 /// What one more line costs where words cannot be whole.
-const LINE_COST: u32 = 60;
+const LINE_COST: u32 = 36;
 
 /// A page whose lines are broken anew.
 struct Page<'a> {
@@ -123,11 +123,14 @@ impl Page<'_> {
                 (best, self.spare, rooms) = (Some(fewer), self.spare + more, shorter);
             }
         }
-        if self.spare >= more && best.as_ref().is_none_or(|(lines, _)| torn(text, lines)) {
+        let known = best.as_ref().map_or(u32::MAX, |(_, cost)| *cost);
+        let tears = best.as_ref().is_none_or(|(lines, _)| torn(text, lines));
+        if self.spare >= more && (tears || known > LINE_COST) {
             rooms.insert(1, self.frame.size.width.saturating_sub(second.x));
             let longer = breaking::lines(text, part, &rooms, Shape::Filled);
-            let known = best.as_ref().map_or(u32::MAX, |(_, cost)| *cost);
-            let better = |(lines, cost): &(Vec<Line>, u32)| !torn(text, lines) || cost + LINE_COST < known;
+            let better = |(lines, cost): &(Vec<Line>, u32)| {
+                tears && !torn(text, lines) || cost.saturating_add(LINE_COST) < known
+            };
             if let Some(longer) = longer.filter(better) {
                 (best, self.spare) = (Some(longer), self.spare - more);
             }
@@ -150,9 +153,15 @@ pub(super) fn torn_lines(filled: &Filled, sized: &Sized<'_>) -> Vec<u32> {
     filled.pages().map(torn).collect()
 }
 
-/// Whether one of `lines` but the last ends inside a word.
+/// Lines of fewer letters may part compounds.
+const LONG_LINE: usize = 6;
+
+/// Whether one of `lines` but the last ends inside a word or, where it is long, a compound.
 fn torn(text: &Measured<'_>, lines: &[Line]) -> bool {
-    lines.iter().rev().skip(1).any(|line| inside_word(text, line))
+    let mut ends = lines.iter().rev().skip(1);
+    ends.any(|line| {
+        inside_word(text, line) || text.letters(line) >= LONG_LINE && text.parts_compound(line.next)
+    })
 }
 
 fn inside_word(text: &Measured<'_>, line: &Line) -> bool {

@@ -49,7 +49,7 @@ impl Class {
             Self::Clause => 10,
             Self::Pause => 36,
             Self::List => 72,
-            Self::Colon => 45,
+            Self::Colon => 62,
             Self::Title => 40,
             Self::Word => 70,
             Self::OddWord => 85,

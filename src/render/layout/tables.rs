@@ -52,14 +52,12 @@ fn who_signs_a_table_stands_below_its_last_row_on_a_low_face_too() {
     let head = "资格种类 名额 窗口/";
     assert_eq!(
         on(Some("2026年4月1日")),
-        format!(
-            "{head}幼儿园 不限 1号/小学 不限 1号/1/2|{head}初级中学 不限 2号/明溪县教育局 2026年4月1日/2/2"
-        ),
+        format!("{head}幼儿园 不限 1号/小学 不限 1号|{head}初级中学 不限 2号/明溪县教育局 2026年4月1日"),
         "a date beside its issuer, where it has no line"
     );
     assert_eq!(
         on(None),
-        format!("{head}幼儿园 不限 1号/小学 不限 1号/1/2|{head}初级中学 不限 2号/明溪县教育局/2/2"),
+        format!("{head}幼儿园 不限 1号/小学 不限 1号|{head}初级中学 不限 2号/明溪县教育局"),
         "neither air nor a line below the header costs the issuer its place"
     );
 }

@@ -91,13 +91,17 @@ fn an_official_notice_has_its_title_in_the_middle_and_its_sign_off_at_the_right(
     let layout = given.on(&face).unwrap();
     assert_eq!(
         lines(&layout)[0],
-        ["停课通知", "全县中小学、幼儿", "园7月24日停课一天。", "教育局", "2026年7月23日"]
+        ["停课通知", "全县中小学、幼儿园", "7月24日停课一天。", "教育局", "2026年7月23日"]
     );
     let runs = &layout.pages[0].runs;
     assert_eq!((runs[0].ink, runs[1].ink, runs[3].ink), (Ink::Alert, Ink::Body, Ink::Quiet));
     assert_eq!(runs[0].x, (160 - 4 * i32::from(runs[0].px)) / 2);
-    assert_eq!((runs[1].x, runs[2].x), (32, 0), "two characters of indent");
+    assert_eq!((runs[1].x, runs[2].x), (0, 0), "no indent where lines are short");
     assert_eq!(runs[3].x, 160 - 3 * 16);
+    let long = "全县中小学、幼儿园7月24日停课一天。".repeat(7);
+    let layout = Given::new("", vec![paragraph(&long)]).on(&profile(320, 64, ColorScheme::Red)).unwrap();
+    let runs = &layout.pages[0].runs;
+    assert_eq!((runs[0].px, runs[0].x, runs[1].x), (16, 32, 0), "two characters of indent");
 }
 
 #[test]
@@ -275,7 +279,7 @@ fn the_page_mark_stands_beside_the_last_row_of_a_table_and_the_sign_off() {
         rows: rows.map(|row| row.map(String::from).to_vec()).to_vec(),
     };
     for issuer in ["明溪县教育局", "局"] {
-        for (width, height) in [(256, 128), (192, 96), (192, 128), (320, 160)] {
+        for (width, height) in [(384, 176), (400, 176), (448, 200), (512, 192)] {
             let mut given = Given::new(
                 "2026年秋季义务教育收费公示",
                 vec![

@@ -109,7 +109,7 @@ enum Place {
 }
 
 /// Paragraphs are indented where lines have so many characters.
-const INDENTED_EMS: u32 = 10;
+const INDENTED_EMS: u32 = 16;
 
 /// Where lines have no more characters than this pages may end with any word.
 const ANY_WORD_EMS: u32 = 12;
@@ -120,7 +120,8 @@ pub(super) fn fill(sized: &Sized<'_>, frame: Frame, start: Cursor, page: &mut Fi
     page.cells.clear();
     page.stops.clear();
     let mut filler = Filler { sized, frame, used: 0, page, start, at: start };
-    // Two characters of indent need a line that has room for more: of eight they would take a quarter.
+    // Two characters of indent need a line that has room for more: of twelve they would take a sixth, and
+    // tear words.
     let px = sized.px;
     let indent = if frame.strip || frame.size.width < px * INDENTED_EMS { 0 } else { px * 2 };
     while let Some(piece) = sized.pieces.get(filler.at.piece) {

@@ -42,7 +42,7 @@ impl Filler<'_, '_> {
             if self.at.at < grid.rows.len() {
                 // A row alone before or behind the rest looks lost.
                 let alone = self.at.at == first + 1 || self.at.at + 1 == grid.rows.len();
-                self.stop(self.at, if alone { Class::Colon } else { Class::Row }, false);
+                self.stop(self.at, if alone { Class::Title } else { Class::Row }, false);
             }
         }
         true

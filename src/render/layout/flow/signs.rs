@@ -33,7 +33,7 @@ impl Filler<'_, '_> {
         self.page.rows.iter().all(|row| row.sign_off)
     }
 
-    /// Puts issuer or date at the end of the page's last line, half a character or more behind what stands there. `false` if
+    /// Puts issuer or date at the end of the page's last line, a character or more behind what stands there. `false` if
     /// there is no room.
     fn signs_beside(&mut self, id: TextId) -> bool {
         let (text, px, width) = (self.measured(id), self.sized.px, self.frame.size.width);
@@ -42,11 +42,7 @@ impl Filler<'_, '_> {
         let Some(row) = rows.last_mut() else { return false };
         let signed = if row.sign_off { row.cells.1 - row.cells.0 } else { row.beside };
         let (body, signs) = cells[row.cells.0..].split_at_mut(row.cells.1 - row.cells.0 - signed);
-        // Behind a full stop the eye rests anyway.
-        let from = body.last().map_or(0, |cell| {
-            let ends = self.sized.texts[cell.text].char(cell.line.end - 1) == Some('。');
-            cell.x + cell.line.width + if ends { px / 2 } else { px }
-        });
+        let from = body.last().map_or(0, |cell| cell.x + cell.line.width + px);
         // What signs already makes room.
         let left = signs.first().map_or(width, |cell| cell.x);
         let signs_width = signs.last().map_or(0, |cell| cell.x + cell.line.width - left + px);
@@ -60,7 +56,7 @@ impl Filler<'_, '_> {
         }
         if !row.sign_off {
             row.beside += 1;
-            row.room = row.room.min(new_left.saturating_sub(px / 2));
+            row.room = row.room.min(new_left.saturating_sub(px));
         }
         row.cells.1 += 1;
         cells.push(Cell { text: id, line: text.whole(), x: new_left + signs_width });
