@@ -6,7 +6,7 @@ use super::{
     flow::{Frame, Row},
     grade::{Grade, Try, price},
     lines, mend,
-    paginate::{self, Filled},
+    paginate::{self, Filled, PAGE_COST},
     place, scroll,
     sized::Sized,
     stop::Class,
@@ -178,7 +178,8 @@ impl<'a> Trial<'a> {
     fn largest_by(&self, few: usize, words: bool) -> Option<Try<'a>> {
         let width = self.profile.page_size().width;
         let mut best: Option<Try<'_>> = None;
-        // Those with torn words, which only costly work makes whole: done last, where it may still pay.
+        // Those with torn words, which only costly work makes whole: done last, where it may pay as
+        // much as a page.
         let mut torn: Vec<Try<'_>> = Vec::new();
         // The largest size that splits nothing: better page ends are worth one size, but not half of it. On a strip it
         // leaves no issuer alone either.
@@ -208,7 +209,7 @@ impl<'a> Trial<'a> {
             }
         }
         for one in torn {
-            if best.as_ref().is_none_or(|best| one.least_price() < best.price) {
+            if best.as_ref().is_none_or(|best| one.least_price() + PAGE_COST < best.price) {
                 let mended = self.mend(one);
                 best = best.filter(|best| best.price <= mended.price).or(Some(mended));
             }
