@@ -151,13 +151,15 @@ impl Text {
         let odd = self.odd_words(n).filter(|_| self.level(n) == Break::Good)?;
         // A name belongs to its figure, the first words of a phrase to the others.
         let figure = self.is_amount(n);
+        // 未满十二周岁的|学生: without the first part the second says more than is meant.
+        let named = self.chars[n - 1] == '的';
         // Two letters more and the phrase would be whole.
         let last = (n + 2..=n + 3).any(|at| at >= self.chars.len() || self.phrase(at).is_some());
         let first = (n.saturating_sub(2).max(from + 1)..n).any(|at| self.phrase(at).is_some());
         Some(match odd {
-            _ if self.denies(n) => Class::Inside,
+            _ if self.denies(n) || self.chars[n] == '的' => Class::Inside,
             odd if first || odd == u32::from(SEAM) => Class::Seam,
-            0 if !figure && !last => Class::Word,
+            0 if !figure && !last && !named => Class::Word,
             _ => Class::OddWord,
         })
     }

@@ -186,6 +186,14 @@ fn a_row_without_columns_keeps_its_name() {
         "作业本费/小学：自愿/初中：自愿/单位：据实结算|课后服务费/小学：自愿/初中：自愿/单位：据实结算|\
          伙食费/小学：自愿/初中：自愿/单位：据实结算"
     );
+    let header = ["项目", "小学", "初中"].map(str::to_owned).to_vec();
+    let rows = vec![["课后服务费", "自愿", "自愿"].map(str::to_owned).to_vec()];
+    let table = Block::Table { align: vec![Align::Left; 3], header, rows };
+    assert_eq!(
+        set((64, 64), ColorScheme::Red, "", vec![table], None),
+        "课后/服务费/小学：/自愿|课后/服务费/初中：/自愿",
+        "one of two lines, too, where that leaves the value its room"
+    );
 }
 
 #[test]

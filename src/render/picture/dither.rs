@@ -242,7 +242,7 @@ pub(super) fn vivid(light: &mut [[u16; 3]]) {
             let old = u32::from(*c);
             let full = old * 65_535 / high.max(1);
             // A few dots in an area, or a few holes, look like a fault.
-            let pure = match between(full, 16_000, 42_000) {
+            let pure = match between(full, 12_000, 42_000) {
                 0..40 => 0,
                 216.. => 65_535,
                 part => part * 65_535 / 256,

@@ -245,6 +245,17 @@ fn pure_colours_land_on_pure_leds() {
 }
 
 #[test]
+fn orange_is_yellow_where_there_is_no_orange_because_red_means_alarm() {
+    let disc = |x: u32, y: u32| {
+        if x.abs_diff(16).pow(2) + y.abs_diff(16).pow(2) < 144 { [255, 160, 0] } else { [0; 3] }
+    };
+    for scheme in [ColorScheme::Seven, ColorScheme::RedGreen] {
+        let raster = shown(png(Size::new(32, 32), disc), &profile(32, 32, scheme), None).unwrap();
+        assert_eq!(raster.color_at(16, 16), [255, 255, 0], "{scheme:?}");
+    }
+}
+
+#[test]
 fn a_picture_of_another_shape_is_refused_unless_asked_for() {
     let strip = profile(320, 32, ColorScheme::Red);
     let tall = || png(Size::new(30, 40), |x, _| if x < 15 { [230, 230, 230] } else { [20, 20, 20] });

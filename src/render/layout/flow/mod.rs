@@ -144,7 +144,7 @@ pub(super) fn fill(sized: &Sized<'_>, frame: Frame, start: Cursor, page: &mut Fi
             SizedPiece::FlatLabel(text) => filler.text(*text, Place::Left(0, 0), Class::Bound),
             SizedPiece::FlatValues(text, label) => {
                 let indent = filler.flat_indent(*text);
-                filler.repeat(*label);
+                filler.repeat(*label, Some(*text));
                 filler.text(*text, Place::Left(indent, indent), Class::Bound)
             }
             SizedPiece::Rule => filler.rule(),

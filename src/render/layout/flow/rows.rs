@@ -3,7 +3,7 @@
 use super::{Cell, Filler, Place, Row, rule_height};
 use crate::render::{
     layout::{sized::TextId, stop::Class, table::Grid},
-    measure::Line,
+    measure::{Line, Measured},
 };
 
 impl Filler<'_, '_> {
@@ -54,7 +54,7 @@ impl Filler<'_, '_> {
         let px = self.sized.px;
         let Some((name, first, rest)) = label.and_then(|label| self.two_lines(id, label)) else {
             if let Some(label) = label.filter(|_| self.at.at > 0) {
-                self.repeat(label);
+                self.repeat(label, None);
             }
             return self.text(id, Place::Left(0, px), Class::Bound);
         };
@@ -88,14 +88,31 @@ impl Filler<'_, '_> {
         (self.frame.strip && whole && rest.width <= room).then_some((name, first, rest))
     }
 
-    /// Names what a page begins with again, if that leaves room for more.
-    pub(super) fn repeat(&mut self, label: TextId) {
-        let text = self.measured(label);
+    /// Names what a page begins with again, if that leaves room for `next`, or for more where that does not begin.
+    pub(super) fn repeat(&mut self, label: TextId, next: Option<TextId>) {
+        let (text, width) = (self.measured(label), self.frame.size.width);
+        if !self.page.rows.is_empty() {
+            return;
+        }
+        let count = |text: &Measured<'_>| {
+            let (mut at, mut lines) = (0, 0);
+            while text.has_more(at) {
+                (at, lines) = (text.line(at, width).next, lines + 1);
+            }
+            lines
+        };
         // A row above the page mark may be left out.
-        let rows = if self.frame.mark > 0 { 3 } else { 2 };
+        let marked = u32::from(self.frame.mark > 0);
         let room = (self.frame.size.height + self.frame.gap) / (text.px() + self.frame.gap);
-        if self.page.rows.is_empty() && room >= rows && text.width() <= self.frame.size.width {
-            let cell = self.whole(label, 0);
+        let lines = count(text);
+        let rest = next.filter(|_| lines > 1).map_or(1, |next| count(self.measured(next)));
+        if lines > 2 || lines > 1 && next.is_none() || room < lines + rest + marked {
+            return;
+        }
+        let balanced = text.balanced(width, 2);
+        let lines = if balanced.is_empty() { vec![text.whole()] } else { balanced };
+        for line in lines {
+            let cell = Cell { text: label, line, x: 0 };
             self.push(Row { height: text.px(), ..Row::default() }, [cell]);
         }
     }
