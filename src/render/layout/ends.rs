@@ -176,6 +176,21 @@ fn a_size_less_is_better_than_a_title_alone_and_a_page_more() {
 }
 
 #[test]
+fn no_page_is_a_scrap_and_no_list_is_cut_for_a_larger_size() {
+    assert_eq!(
+        text((320, 48), "公示名单", "经审核，旸、垚、堃、䶮、𬭊等用字无误。", None),
+        "公示名单|经审核，旸、垚、堃、䶮、/𬭊等用字无误。"
+    );
+    let body = "请带齐户口簿、原就读学校学籍证明和监护人身份证件。材料齐全的当场受理，缺件的一次性告知。\
+                不收取任何费用。";
+    assert_eq!(
+        text((192, 96), "学籍转接办理须知", body, Some("明溪县教育局办事服务大厅")),
+        "学籍转接办理须知/请带齐户口簿、原就读/学校学籍证明和监护人/身份证件。|\
+         材料齐全的当场受理，/缺件的一次性告知。/不收取任何费用。/明溪县教育局办事服务大厅"
+    );
+}
+
+#[test]
 fn a_row_without_columns_keeps_its_name() {
     let row = |name: &str| vec![name.to_owned(), "自愿".to_owned(), "自愿".to_owned(), "据实结算".to_owned()];
     let header = ["项目", "小学", "初中", "单位"].map(str::to_owned).to_vec();

@@ -30,7 +30,9 @@ impl Grade {
         match filled.worst {
             Class::Forced => Self::Forced,
             Class::Seam | Class::Inside | Class::Bound => Self::Torn,
-            Class::List | Class::Colon | Class::Title | Class::Word | Class::OddWord => Self::Rough,
+            Class::Pause | Class::List | Class::Colon | Class::Title | Class::Word | Class::OddWord => {
+                Self::Rough
+            }
             _ => Self::Good,
         }
     }

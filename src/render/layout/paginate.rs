@@ -31,7 +31,7 @@ const FEW_LETTERS: usize = 6;
 const FEW_LETTERS_SHORT: usize = 3;
 const FEW_LETTERS_STRIP: usize = 2;
 
-/// What it costs that nearly nothing stands below the title.
+/// What it costs that nearly nothing stands on a page, or below its title.
 const SCRAP_COST: u32 = 50;
 
 /// Of each page the last so many ends are looked at.
@@ -165,7 +165,7 @@ impl Filled {
             self.worst = self.worst.max(if forced { Class::Forced } else { Class::Paragraph });
             self.rows.push(Row { cells: (first, self.cells.len()), beside, ..*row });
         }
-        if scrap_below_title(page, (start, stop), frame, sized) {
+        if is_scrap(page, (start, stop), frame, sized) {
             self.worst = self.worst.max(Class::Word);
         }
         if !is_end(stop.next, sized) {
@@ -350,15 +350,12 @@ fn cost(sized: &Sized<'_>, frame: Frame, page: &Filling, (start, stop): (Cursor,
     if loose(page, stop, frame, sized) {
         cost += LOOSE_COST;
     }
-    if scrap_below_title(page, (start, stop), frame, sized) {
+    if is_scrap(page, (start, stop), frame, sized) {
         cost += SCRAP_COST;
     }
     let rows = &page.rows[..stop.rows];
     if !is_picture(rows) && (end || frame.strip) {
-        let cut = rows.last().filter(|_| stop.cut).and_then(|row| row.body(&page.cells).last());
-        let cut = cut.map_or(0, |cell| {
-            sized.texts[cell.text].letters_between(stop.next.at, cell.line.next.max(stop.next.at)) as usize
-        });
+        let cut = letters_cut(page, stop, sized);
         // Where lines hold more than a word or two.
         let short = frame.has_short_lines(sized.px);
         let last = rows.len().saturating_sub(1);
@@ -378,21 +375,30 @@ fn cost(sized: &Sized<'_>, frame: Frame, page: &Filling, (start, stop): (Cursor,
     cost
 }
 
-/// Whether nearly nothing stands below the title on a page that has a title.
-fn scrap_below_title(
-    page: &Filling,
-    (start, stop): (Cursor, &Stop),
-    frame: Frame,
-    sized: &Sized<'_>,
-) -> bool {
-    let Some(SizedPiece::Title(title)) = sized.pieces.first().filter(|_| start == Cursor::default()) else {
-        return false;
-    };
+/// How many letters of the page's last line stand on the next one.
+fn letters_cut(page: &Filling, stop: &Stop, sized: &Sized<'_>) -> usize {
+    let row = page.rows[..stop.rows].last().filter(|_| stop.cut);
+    row.and_then(|row| row.body(&page.cells).last()).map_or(0, |cell| {
+        sized.texts[cell.text].letters_between(stop.next.at, cell.line.next.max(stop.next.at)) as usize
+    })
+}
+
+/// Whether nearly nothing stands on a page that is not the last, below the title if it has that.
+fn is_scrap(page: &Filling, (start, stop): (Cursor, &Stop), frame: Frame, sized: &Sized<'_>) -> bool {
     let rows = &page.rows[..stop.rows];
-    let titled = |row: &&Row| page.cells[row.cells.0..row.cells.1].iter().any(|cell| cell.text == *title);
-    let below = &rows[rows.iter().take_while(titled).count()..];
-    let letters = letters(sized, &page.cells, below);
-    !frame.strip && !is_end(stop.next, sized) && letters > 0 && letters < few_letters(frame, sized.px)
+    if frame.strip || is_end(stop.next, sized) || is_picture(rows) {
+        return false;
+    }
+    let below = match sized.pieces.first() {
+        Some(SizedPiece::Title(title)) if start == Cursor::default() => {
+            let titled =
+                |row: &&Row| page.cells[row.cells.0..row.cells.1].iter().any(|cell| cell.text == *title);
+            &rows[rows.iter().take_while(titled).count()..]
+        }
+        _ => rows,
+    };
+    let letters = letters(sized, &page.cells, below).saturating_sub(letters_cut(page, stop, sized));
+    letters > 0 && letters < few_letters(frame, sized.px)
 }
 
 /// Whether a line of the page, though not its paragraph's last, stays nearly half empty.
