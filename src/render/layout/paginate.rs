@@ -288,7 +288,7 @@ fn cheapest(
     page: &mut Filling,
 ) -> Option<(Ends, usize)> {
     // In the order of the text. Pages only go forward, so that nothing cheaper is found later for a place passed.
-    let mut ways = Vec::with_capacity(64);
+    let mut ways = Vec::with_capacity(8);
     ways.push((Cursor::default(), Way { cost: 0, pages: 0, least: 0, before: None }));
     let mut at = 0;
     while let Some((start, way)) = ways.get(at).copied() {

@@ -95,7 +95,7 @@ pub(super) struct Filling {
 impl Filling {
     /// An empty one that most pages fill without asking for more memory.
     pub(super) fn with_room() -> Self {
-        Self { rows: Vec::with_capacity(16), cells: Vec::with_capacity(16), stops: Vec::with_capacity(32) }
+        Self { rows: Vec::with_capacity(16), cells: Vec::with_capacity(16), stops: Vec::with_capacity(16) }
     }
 }
 
