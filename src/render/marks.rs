@@ -188,7 +188,6 @@ mod tests {
             let said = (kind.is_han(), kind.is_wide(), kind.is_space(), kind.opens(), kind.closes());
             assert_eq!(said, (is_han(c), is_wide(c), c.is_whitespace(), opens(c), closes(c)), "{c:?}");
             assert_eq!(kind.is_letter(), is_han(c) || c.is_alphanumeric(), "{c:?}");
-            assert_eq!(kind.is_letter(), is_han(c) || c.is_alphanumeric(), "{c:?}");
         }
     }
 }

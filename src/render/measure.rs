@@ -137,10 +137,7 @@ impl<'t> Measured<'t> {
         if self.width() <= width || self.text.chars().len() > MOST_BALANCED {
             return Vec::new();
         }
-        let (mut at, mut count) = (0, 0);
-        while self.has_more(at) {
-            (at, count) = (self.line(at, width).next, count + 1);
-        }
+        let count = self.count_lines(width);
         // One line more than needed if that ends all of them between words.
         let lines = |count| {
             let all = (0, self.text.chars().len());
@@ -156,6 +153,15 @@ impl<'t> Measured<'t> {
             return least;
         }
         Some(lines(count + 1)).filter(|more| !torn(more)).unwrap_or(least)
+    }
+
+    /// How many lines it takes at `width` pixels, each as full as it goes.
+    pub(super) fn count_lines(&self, width: u32) -> usize {
+        let (mut at, mut count) = (0, 0);
+        while self.has_more(at) {
+            (at, count) = (self.line(at, width).next, count + 1);
+        }
+        count
     }
 
     /// Pixels of the characters from `start` to `end` as the inside of a line.

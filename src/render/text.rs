@@ -173,7 +173,7 @@ fn is_hyphenated(chars: &[char], breaks: &[Break], n: usize) -> bool {
         && chars[n].is_ascii_alphabetic()
 }
 
-/// Between the parts of a compound: more doubtful than between words of one character.
+/// Between the parts of a compound, behind 由 and before 的: more doubtful than between words of one character.
 pub(super) const SEAM: u8 = 3;
 
 /// No word begins there, or no line may well end.
@@ -199,8 +199,7 @@ fn odd_words(chars: &[char], kinds: &[Kind], breaks: &[Break]) -> Vec<u8> {
             let right = Some(n).filter(|right| alone(*right)).map(|right| chars[right]);
             let is = |c: Option<char>, among: &str| c.is_some_and(|c| among.contains(c));
             match (left, right) {
-                _ if is(left, LEADS) => SEAM,
-                _ if is(right, TRAILS) => SEAM,
+                _ if is(left, LEADS) || is(right, TRAILS) => SEAM,
                 _ => {
                     u8::from(left.is_some() && !is(left, TRAILS))
                         + u8::from(right.is_some() && !is(right, LEADS))

@@ -178,8 +178,7 @@ impl<'a> Trial<'a> {
     fn largest_by(&self, few: usize, words: bool) -> Option<Try<'a>> {
         let width = self.profile.page_size().width;
         let mut best: Option<Try<'_>> = None;
-        // Those with torn words, which only costly work makes whole: done last, where it may pay as
-        // much as a page.
+        // Those with torn words, which only costly work makes whole: done last, where it may pay as much as a page.
         let mut torn: Vec<Try<'_>> = Vec::new();
         // The largest size that splits nothing: better page ends are worth one size, but not half of it. On a strip it
         // leaves no issuer alone either.
@@ -347,9 +346,10 @@ impl<'a> Trial<'a> {
             return tried;
         }
         let max_pages = tried.max_pages;
+        let waited = !tried.frame.strip && self.legible.first() != Some(&tried.sized.px);
         let mut frame = Frame { words: false, mark: 0, ..tried.frame };
         // With the marks that waited.
-        if let Some(filled) = by_words(&tried.sized, &mut frame, max_pages, true) {
+        if waited && let Some(filled) = by_words(&tried.sized, &mut frame, max_pages, true) {
             let (filled, frame) = self.marked(filled, &tried.sized, frame, true);
             let (filled, torn) = self.broken(&filled, &tried.sized, frame);
             tried = Try::new(tried.sized, filled, frame, (torn, max_pages));

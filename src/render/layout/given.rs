@@ -42,3 +42,6 @@ pub(super) fn profile(width: u32, height: u32, scheme: ColorScheme) -> Profile {
 pub(super) fn lines(layout: &Layout) -> Vec<Vec<&str>> {
     layout.pages.iter().map(|page| page.lines.iter().map(String::as_str).collect()).collect()
 }
+
+/// A notice of two sentences.
+pub(super) const CLASSES: &str = "台风预警已解除，经安全排查，全县中小学、幼儿园7月25日起恢复正常教学秩序。个别受损路段的学生由学校另行通知到校时间。";

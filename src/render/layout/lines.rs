@@ -42,7 +42,7 @@ pub(super) fn break_anew(
     anew
 }
 
-/// What one more line costs where words cannot be whole.
+/// What one more line costs where words cannot be whole, or lines end badly.
 const LINE_COST: u32 = 36;
 
 /// A page whose lines are broken anew.

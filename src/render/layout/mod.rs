@@ -23,6 +23,8 @@ mod ends;
 #[cfg(test)]
 mod given;
 #[cfg(test)]
+mod moves;
+#[cfg(test)]
 mod reading;
 #[cfg(test)]
 mod tables;

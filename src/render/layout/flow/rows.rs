@@ -3,7 +3,7 @@
 use super::{Cell, Filler, Place, Row, rule_height};
 use crate::render::{
     layout::{sized::TextId, stop::Class, table::Grid},
-    measure::{Line, Measured},
+    measure::Line,
 };
 
 impl Filler<'_, '_> {
@@ -94,19 +94,12 @@ impl Filler<'_, '_> {
         if !self.page.rows.is_empty() {
             return;
         }
-        let count = |text: &Measured<'_>| {
-            let (mut at, mut lines) = (0, 0);
-            while text.has_more(at) {
-                (at, lines) = (text.line(at, width).next, lines + 1);
-            }
-            lines
-        };
         // A row above the page mark may be left out.
-        let marked = u32::from(self.frame.mark > 0);
+        let marked = usize::from(self.frame.mark > 0);
         let room = (self.frame.size.height + self.frame.gap) / (text.px() + self.frame.gap);
-        let lines = count(text);
-        let rest = next.filter(|_| lines > 1).map_or(1, |next| count(self.measured(next)));
-        if lines > 2 || lines > 1 && next.is_none() || room < lines + rest + marked {
+        let lines = text.count_lines(width);
+        let rest = next.filter(|_| lines > 1).map_or(1, |next| self.measured(next).count_lines(width));
+        if lines > 2 || lines > 1 && next.is_none() || (room as usize) < lines + rest + marked {
             return;
         }
         let balanced = text.balanced(width, 2);
